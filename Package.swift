@@ -1,0 +1,154 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+let package = Package(
+    name: "steward",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Steward", targets: ["Steward"]),
+        .executable(name: "steward", targets: ["StewardMain"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: []
+)
+
+// MARK: - Third-party products
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// MARK: - Building blocks
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// BOOTSTRAP: while the house is being built in parallel, a target is declared once its folder exists.
+let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+@MainActor func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
+}
+
+/// Adds a Swift target and, where `Tests/<name>Tests` exists, its test target.
+@MainActor func add(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    tests: [Target.Dependency] = [],
+    resources: [Resource] = [],
+    executable: Bool = false
+) {
+    guard exists("Sources/\(name)") else { return }
+    package.targets.append(
+        executable
+            ? .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+            : .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+    )
+    guard exists("Tests/\(name)Tests") else { return }
+    let tested: [Target.Dependency] = executable ? [] : [.byName(name: name)]
+    package.targets.append(
+        .testTarget(name: "\(name)Tests", dependencies: tested + dependencies + tests, swiftSettings: settings)
+    )
+}
+
+@MainActor func systemLibrary(_ name: String, pkgConfig: String, apt: String) {
+    guard exists("Sources/\(name)") else { return }
+    package.targets.append(.systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])]))
+}
+
+@MainActor func shim(_ name: String, _ dependencies: [Target.Dependency] = [], links: String) {
+    guard exists("Sources/\(name)") else { return }
+    package.targets.append(.target(name: name, dependencies: dependencies, linkerSettings: [.linkedLibrary(links)]))
+}
+
+// MARK: - C seams
+
+systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev")
+systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev")
+shim("CFITSIO", links: "cfitsio")
+shim("CWCS", links: "wcs")
+
+// MARK: - Floor 0: base
+
+add("StewardCore", ["CCrypto"])
+add("SphericalGeometry", ["StewardCore"])
+add("AstroTime", ["StewardCore"])
+add("ButlerConfig", ["StewardCore", yams])
+add("Databases", ["StewardCore"])
+add("Resources", ["StewardCore", "CZlib"])
+add("FITS", ["CFITSIO", "CWCS", "StewardCore"])
+
+// MARK: - Floor 1: model
+
+add("Dimensions", ["AstroTime", "ButlerConfig", "SphericalGeometry", "StewardCore"])
+add("Datasets", ["AstroTime", "ButlerConfig", "Dimensions", "SphericalGeometry", "StewardCore"])
+add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"])
+
+// MARK: - Floor 2: services
+
+add("SQLiteDriver", ["Databases", "StewardCore", grdb])
+add("Registry", ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"], tests: ["SQLiteDriver"])
+add(
+    "QueryExecution",
+    ["AstroTime", "Databases", "Datasets", "Dimensions", "Queries", "Registry", "SphericalGeometry", "StewardCore"],
+    tests: ["SQLiteDriver"]
+)
+add("Datastores", ["ButlerConfig", "Datasets", "Dimensions", "Resources", "StewardCore"])
+add("Formatters", ["AstroTime", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore", yams])
+
+// MARK: - Floor 3: backends
+
+add("Backends", ["AstroTime", "Datasets", "Dimensions", "Queries", "Resources", "StewardCore"])
+add(
+    "DirectButler",
+    [
+        "AstroTime", "Backends", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters",
+        "Queries", "QueryExecution", "Registry", "Resources", "SQLiteDriver", "StewardCore",
+    ]
+)
+
+// MARK: - Floor 4: facade
+
+add(
+    "Steward",
+    [
+        "AstroTime", "Backends", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "DirectButler", "Formatters",
+        "Queries", "Resources", "SphericalGeometry", "StewardCore", logging,
+    ]
+)
+
+// MARK: - Floor 5: observatory
+
+add("ObservationMetadata", ["AstroTime", "FITS", "SphericalGeometry", "StewardCore", yams])
+add(
+    "Instruments",
+    ["AstroTime", "ButlerConfig", "FITS", "ObservationMetadata", "SphericalGeometry", "Steward", "StewardCore", yams],
+    resources: [.copy("Definitions")]
+)
+
+// MARK: - Floor 6 and 7: fronts and programs
+
+add("StewardCLI", ["Instruments", "ObservationMetadata", "FITS", "Steward", "StewardCore", argumentParser, logging])
+add("StewardMain", ["StewardCLI"], executable: true)
+
+// MARK: - Test kit
+
+if exists("Sources/StewardTesting") {
+    package.targets.append(.target(name: "StewardTesting", dependencies: ["Databases", "StewardCore"], swiftSettings: settings))
+}
+package.products = package.products.filter { product in
+    package.targets.contains { $0.name.lowercased() == product.name.lowercased() || ($0.name == "StewardMain" && product.name == "steward") }
+}
