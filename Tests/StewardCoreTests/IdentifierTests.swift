@@ -34,7 +34,10 @@ import Testing
         #expect(early.hexadecimal < UUID.version7().hexadecimal)
     }
 
-    @Test("hexadecimal text of the wrong form is refused", arguments: ["", "0", "zz", String(repeating: "g", count: 32)])
+    @Test(
+        "hexadecimal text of the wrong form is refused",
+        arguments: ["", "0", "zz", String(repeating: "g", count: 32)]
+    )
     func badHexadecimal(text: String) {
         #expect(UUID(hexadecimal: text) == nil)
     }

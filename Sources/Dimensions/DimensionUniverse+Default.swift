@@ -1,0 +1,71 @@
+extension DimensionUniverse {
+    /// The definition stored in new repositories: namespace `daf_butler`, version 8.
+    ///
+    /// Equal in content to what the reference stores, in its compact form without documentation strings
+    /// (repository format document, section 6.6).
+    public static let defaultDefinition = """
+        {"version":8,"namespace":"daf_butler","skypix":{"common":"htm7","htm":{"class":"lsst.sphgeom.HtmPixelizati\
+        on","max_level":24},"healpix":{"class":"lsst.sphgeom.HealpixPixelization","max_level":17}},"elements":{"in\
+        strument":{"keys":[{"name":"name","type":"string","length":32}],"metadata":[{"name":"visit_max","type":"in\
+        t"},{"name":"visit_system","type":"int"},{"name":"exposure_max","type":"int"},{"name":"detector_max","type\
+        ":"int"},{"name":"class_name","type":"string","length":64}],"governor":true,"storage":{"cls":"lsst.daf.but\
+        ler.registry.dimensions.governor.BasicGovernorDimensionRecordStorage"}},"band":{"keys":[{"name":"name","ty\
+        pe":"string","length":32}],"storage":{"cls":"lsst.daf.butler.registry.dimensions.caching.CachingDimensionR\
+        ecordStorage","nested":{"cls":"lsst.daf.butler.registry.dimensions.query.QueryDimensionRecordStorage","vie\
+        w_of":"physical_filter"}}},"physical_filter":{"keys":[{"name":"name","type":"string","length":32}],"requir\
+        es":["instrument"],"implies":["band"],"storage":{"cls":"lsst.daf.butler.registry.dimensions.caching.Cachin\
+        gDimensionRecordStorage","nested":{"cls":"lsst.daf.butler.registry.dimensions.table.TableDimensionRecordSt\
+        orage"}}},"subfilter":{"keys":[{"name":"id","type":"int"}],"requires":["band"],"storage":{"cls":"lsst.daf.\
+        butler.registry.dimensions.caching.CachingDimensionRecordStorage","nested":{"cls":"lsst.daf.butler.registr\
+        y.dimensions.table.TableDimensionRecordStorage"}}},"detector":{"keys":[{"name":"id","type":"int"},{"name":\
+        "full_name","type":"string","length":32}],"requires":["instrument"],"metadata":[{"name":"name_in_raft","ty\
+        pe":"string","length":32},{"name":"raft","type":"string","length":32},{"name":"purpose","type":"string","l\
+        ength":32}],"storage":{"cls":"lsst.daf.butler.registry.dimensions.caching.CachingDimensionRecordStorage","\
+        nested":{"cls":"lsst.daf.butler.registry.dimensions.table.TableDimensionRecordStorage"}}},"group":{"keys":\
+        [{"name":"name","type":"string","length":64}],"requires":["instrument"],"storage":{"cls":"lsst.daf.butler.\
+        registry.dimensions.table.TableDimensionRecordStorage"}},"day_obs":{"keys":[{"name":"id","type":"int"}],"r\
+        equires":["instrument"],"storage":{"cls":"lsst.daf.butler.registry.dimensions.table.TableDimensionRecordSt\
+        orage"}},"visit":{"keys":[{"name":"id","type":"int"},{"name":"name","type":"string","length":64}],"require\
+        s":["instrument"],"implies":["physical_filter","day_obs"],"metadata":[{"name":"seq_num","type":"int"},{"na\
+        me":"exposure_time","type":"float"},{"name":"target_name","type":"string","length":64},{"name":"observatio\
+        n_reason","type":"string","length":68},{"name":"science_program","type":"string","length":64},{"name":"azi\
+        muth","type":"float"},{"name":"zenith_angle","type":"float"}],"storage":{"cls":"lsst.daf.butler.registry.d\
+        imensions.table.TableDimensionRecordStorage"}},"exposure":{"keys":[{"name":"id","type":"int"},{"name":"obs\
+        _id","type":"string","length":64}],"requires":["instrument"],"implies":["physical_filter","group","day_obs\
+        "],"metadata":[{"name":"exposure_time","type":"float"},{"name":"dark_time","type":"float"},{"name":"observ\
+        ation_type","type":"string","length":16},{"name":"observation_reason","type":"string","length":68},{"name"\
+        :"seq_num","type":"int"},{"name":"seq_start","type":"int"},{"name":"seq_end","type":"int"},{"name":"target\
+        _name","type":"string","length":64},{"name":"science_program","type":"string","length":64},{"name":"tracki\
+        ng_ra","type":"float"},{"name":"tracking_dec","type":"float"},{"name":"sky_angle","type":"float"},{"name":\
+        "azimuth","type":"float"},{"name":"zenith_angle","type":"float"},{"name":"has_simulated","type":"bool"},{"\
+        name":"can_see_sky","type":"bool"}],"storage":{"cls":"lsst.daf.butler.registry.dimensions.table.TableDimen\
+        sionRecordStorage"}},"skymap":{"keys":[{"name":"name","type":"string","length":64},{"name":"hash","type":"\
+        hash","nbytes":40}],"metadata":[{"name":"tract_max","type":"int"},{"name":"patch_nx_max","type":"int"},{"n\
+        ame":"patch_ny_max","type":"int"}],"governor":true,"storage":{"cls":"lsst.daf.butler.registry.dimensions.g\
+        overnor.BasicGovernorDimensionRecordStorage"}},"tract":{"keys":[{"name":"id","type":"int"}],"requires":["s\
+        kymap"],"storage":{"cls":"lsst.daf.butler.registry.dimensions.table.TableDimensionRecordStorage"}},"patch"\
+        :{"keys":[{"name":"id","type":"int"}],"requires":["skymap","tract"],"metadata":[{"name":"cell_x","type":"i\
+        nt","nullable":false},{"name":"cell_y","type":"int","nullable":false}],"storage":{"cls":"lsst.daf.butler.r\
+        egistry.dimensions.table.TableDimensionRecordStorage"}},"visit_detector_region":{"requires":["visit","dete\
+        ctor"],"populated_by":"visit","storage":{"cls":"lsst.daf.butler.registry.dimensions.table.TableDimensionRe\
+        cordStorage"}},"visit_system":{"keys":[{"name":"id","type":"int"},{"name":"name","type":"string","length":\
+        32}],"requires":["instrument"],"storage":{"cls":"lsst.daf.butler.registry.dimensions.caching.CachingDimens\
+        ionRecordStorage","nested":{"cls":"lsst.daf.butler.registry.dimensions.table.TableDimensionRecordStorage"}\
+        }},"visit_definition":{"requires":["exposure","visit"],"populated_by":"visit","always_join":true,"storage"\
+        :{"cls":"lsst.daf.butler.registry.dimensions.table.TableDimensionRecordStorage"}},"visit_system_membership\
+        ":{"requires":["visit","visit_system"],"populated_by":"visit","always_join":true,"storage":{"cls":"lsst.da\
+        f.butler.registry.dimensions.table.TableDimensionRecordStorage"}},"ssp_hypothesis_table":{"keys":[{"name":\
+        "name","type":"string","length":64}],"storage":{"cls":"lsst.daf.butler.registry.dimensions.table.TableDime\
+        nsionRecordStorage"}},"ssp_hypothesis_bundle":{"keys":[{"name":"id","type":"int"}],"requires":["ssp_hypoth\
+        esis_table"],"storage":{"cls":"lsst.daf.butler.registry.dimensions.table.TableDimensionRecordStorage"}},"s\
+        sp_balanced_index":{"keys":[{"name":"id","type":"int"}],"requires":["ssp_hypothesis_table"],"storage":{"cl\
+        s":"lsst.daf.butler.registry.dimensions.table.TableDimensionRecordStorage"}}},"topology":{"spatial":{"obse\
+        rvation_regions":["visit_detector_region","visit"],"skymap_regions":["patch","tract"]},"temporal":{"observ\
+        ation_timespans":["exposure","visit","day_obs"]}},"packers":{"visit_detector":{"fixed":["instrument"],"dim\
+        ensions":["instrument","visit","detector"],"cls":"lsst.daf.butler.instrument.ObservationDimensionPacker"},\
+        "exposure_detector":{"fixed":["instrument"],"dimensions":["instrument","exposure","detector"],"cls":"lsst.\
+        daf.butler.instrument.ObservationDimensionPacker"},"tract_patch":{"fixed":["skymap"],"dimensions":["skymap\
+        ","tract","patch"],"cls":"lsst.skymap.packers.SkyMapDimensionPacker"},"tract_patch_band":{"fixed":["skymap\
+        "],"dimensions":["skymap","tract","patch","band"],"cls":"lsst.skymap.packers.SkyMapDimensionPacker"}}}
+        """
+}
