@@ -146,6 +146,7 @@ add("StewardMain", ["StewardCLI"], executable: true)
 
 // MARK: - Test kit
 
+package.targets.append(.testTarget(name: "LayoutTests", swiftSettings: settings))
 if exists("Sources/StewardTesting") {
     package.targets.append(.target(name: "StewardTesting", dependencies: ["Databases", "StewardCore"], swiftSettings: settings))
 }

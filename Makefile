@@ -1,0 +1,46 @@
+# The two commands that do everything: `make demo` and `make test`. `make help` lists the others.
+SHELL := /bin/bash
+SWIFT ?= swift
+CHECKED := --explicit-target-dependency-import-check error
+PREFIX ?= /usr/local
+REFERENCE = $(or $(STEWARD_REFERENCE),$(CURDIR)/.venv-reference)
+
+.PHONY: help demo test test-fast check lint build fix bench install setup
+
+help: ## List the commands.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## Install the C libraries that are missing.
+	@scripts/setup
+
+demo: setup ## Simulate a night and run the whole main job on it through the binary.
+	$(SWIFT) build -c release $(CHECKED) --product steward
+	scripts/demo "$$($(SWIFT) build -c release --show-bin-path)/steward"
+
+test: ## Run every test, those against the reference included (installs it when missing).
+	@scripts/setup --reference
+	$(SWIFT) build $(CHECKED) --build-tests
+	STEWARD_REFERENCE="$(REFERENCE)" $(SWIFT) test --skip-build
+
+test-fast: setup ## Run the tests that need nothing but Swift and the C libraries.
+	STEWARD_REFERENCE= $(SWIFT) test $(CHECKED)
+
+lint: ## Check the format strictly.
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+build: ## Build everything; warnings and undeclared imports are errors.
+	$(SWIFT) build $(CHECKED)
+
+check: lint build test ## What must pass before a commit.
+
+fix: ## Format the sources.
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: ## Time Steward and the reference on the same work; writes Benchmarks/RESULTS.md.
+	@scripts/setup --reference
+	$(SWIFT) build -c release $(CHECKED) --product steward
+	STEWARD_REFERENCE="$(REFERENCE)" Benchmarks/run
+
+install: setup ## Install the command below PREFIX (default /usr/local).
+	$(SWIFT) build -c release $(CHECKED) --product steward
+	scripts/install "$$($(SWIFT) build -c release --show-bin-path)" "$(PREFIX)"
