@@ -25,6 +25,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // MARK: - Building blocks
@@ -87,7 +88,7 @@ add("StewardCore", ["CCrypto"])
 add("SphericalGeometry", ["StewardCore"])
 add("AstroTime", ["StewardCore"])
 add("ButlerConfig", ["StewardCore", yams])
-add("Databases", ["StewardCore"])
+add("Databases", ["StewardCore"], tests: ["StewardTesting"])
 add("Resources", ["StewardCore", "CZlib"])
 add("FITS", ["CFITSIO", "CWCS", "StewardCore"])
 
@@ -99,7 +100,7 @@ add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "Ste
 
 // MARK: - Floor 2: services
 
-add("SQLiteDriver", ["Databases", "StewardCore", grdb])
+add("SQLiteDriver", ["Databases", "StewardCore", grdb, grdbSQLite], tests: ["StewardTesting"])
 add("Registry", ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"], tests: ["SQLiteDriver"])
 add(
     "QueryExecution",
