@@ -11,6 +11,15 @@ extension UUID {
         self.init(bytes: hash.prefix(16), version: 5)
     }
 
+    /// The name-based identifier of RFC 9562 version 3: MD5 over namespace and name.
+    ///
+    /// - Parameters:
+    ///   - namespace: The namespace's identifier.
+    ///   - name: Any text; hashed as UTF-8.
+    public init(version3 namespace: UUID, name: String) {
+        self.init(bytes: Digest.of(namespace.bytes + Array(name.utf8), .md5)[...], version: 3)
+    }
+
     /// The time-ordered identifier of RFC 9562 version 7.
     ///
     /// - Parameters:

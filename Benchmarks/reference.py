@@ -1,0 +1,124 @@
+"""Time the reference on the jobs of the speed table; prints one JSON object {job: seconds}.
+
+usage: reference.py WORK-DIRECTORY [JOB...]
+Each job does the same work as its twin in Sources/StewardBench, on files and repositories of the same form.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+from astropy.io import fits
+from lsst.daf.butler import Butler, DatasetRef, DatasetType, DataCoordinate, FileDataset
+
+PUTS = 200
+FILES = 2000
+REFS = 10_000
+
+
+def make_repository(root, exposures):
+    Butler.makeRepo(root)
+    butler = Butler.from_config(root, writeable=True)
+    registry = butler.registry
+    registry.insertDimensionData("instrument", {"name": "Cam1", "class_name": "x.Cam1", "detector_max": 10, "exposure_max": 99999999, "visit_max": 99999999})
+    registry.insertDimensionData("detector", *[{"instrument": "Cam1", "id": i, "full_name": f"d{i}"} for i in range(10)])
+    registry.insertDimensionData("physical_filter", {"instrument": "Cam1", "name": "Cam1-G", "band": "g"})
+    registry.insertDimensionData("day_obs", {"instrument": "Cam1", "id": 20250101})
+    registry.insertDimensionData("group", {"instrument": "Cam1", "name": "g"})
+    registry.insertDimensionData(
+        "exposure",
+        *[{"instrument": "Cam1", "id": i, "obs_id": f"o{i}", "day_obs": 20250101, "group": "g", "physical_filter": "Cam1-G"} for i in range(exposures)],
+    )
+    kind = DatasetType("thing", ["instrument", "exposure", "detector"], "StructuredDataDict", universe=butler.dimensions)
+    registry.registerDatasetType(kind)
+    butler.collections.register("r")
+    return butler, kind
+
+
+def data_ids(count):
+    return [{"instrument": "Cam1", "exposure": i // 10, "detector": i % 10} for i in range(count)]
+
+
+def timed(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def put_and_get(work):
+    butler, kind = make_repository(os.path.join(work, "ref-put"), PUTS // 10)
+    ids = data_ids(PUTS)
+    one_by_one = timed(lambda: [butler.put({"value": i}, kind, data_id, run="r") for i, data_id in enumerate(ids)])
+    butler.collections.register("batch")
+
+    def batch():
+        with butler.transaction():
+            for i, data_id in enumerate(ids):
+                butler.put({"value": i}, kind, data_id, run="batch")
+
+    in_one_batch = timed(batch)
+    refs = [butler.find_dataset(kind, data_id, collections="r") for data_id in ids]
+    get = timed(lambda: [butler.get(kind, data_id, collections="r") for data_id in ids])
+    get_refs = timed(lambda: [butler.get(ref) for ref in refs])
+    return {"put one by one": one_by_one, "put in one batch": in_one_batch, "get by data ID": get, "get by reference": get_refs}
+
+
+def ingest(work):
+    source = os.path.join(work, "ref-files")
+    os.makedirs(source)
+    for i in range(FILES):
+        with open(os.path.join(source, f"f{i}.yaml"), "w") as stream:
+            stream.write(f"value: {i}\n" + "# padding\n" * 200)
+    out = {}
+    for mode in ("copy", "direct"):
+        butler, kind = make_repository(os.path.join(work, f"ref-ingest-{mode}"), FILES // 10)
+        files = [
+            FileDataset(os.path.join(source, f"f{i}.yaml"), [DatasetRef(kind, butler.registry.expandDataId(data_id), run="r")])
+            for i, data_id in enumerate(data_ids(FILES))
+        ]
+        out[f"ingest by {mode}"] = timed(lambda: butler.ingest(*files, transfer=mode))
+    return out
+
+
+def insert(work):
+    butler, kind = make_repository(os.path.join(work, "ref-insert"), REFS // 10)
+    ids = [DataCoordinate.standardize(data_id, universe=butler.dimensions) for data_id in data_ids(REFS)]
+    return {"insert 10,000 references": timed(lambda: butler.registry.insertDatasets(kind, ids, run="r"))}
+
+
+def import_export(work):
+    export = os.path.join(work, "export.yaml")
+    butler, kind = make_repository(os.path.join(work, "ref-import"), REFS // 10)
+    if not os.path.exists(export):
+        raise SystemExit("export.yaml is made by Benchmarks/run first")
+    return {"import 10,000 datasets": timed(lambda: butler.import_(directory=work, filename=export, transfer="direct"))}
+
+
+def headers(work):
+    folder = os.path.join(work, "headers")
+    files = sorted(os.path.join(folder, name) for name in os.listdir(folder))
+
+    def read():
+        for name in files:
+            with fits.open(name, memmap=True) as hdus:
+                dict(hdus[0].header)
+
+    return {"read 500 headers": timed(read)}
+
+
+def start(work):
+    root = os.path.join(work, "ref-put")
+    butler = os.path.join(os.path.dirname(sys.executable), "butler")
+    subprocess.run([butler, "query-collections", root], capture_output=True, check=True)
+    return {"query-collections": timed(lambda: subprocess.run([butler, "query-collections", root], capture_output=True, check=True))}
+
+
+JOBS = {"put": put_and_get, "ingest": ingest, "insert": insert, "import": import_export, "headers": headers, "start": start}
+
+if __name__ == "__main__":
+    results = {}
+    for job in sys.argv[2:] or JOBS:
+        results.update(JOBS[job](sys.argv[1]))
+    json.dump(results, sys.stdout)
