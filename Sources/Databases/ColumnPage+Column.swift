@@ -44,7 +44,10 @@ extension ColumnPage {
         }
 
         /// Calls a function with the bytes of a cell of texts or bytes; they are valid only inside it.
-        public func withBytes<Result>(_ row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows
+        public func withBytes<Result>(
+            _ row: Int,
+            _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+        ) rethrows
             -> Result
         {
             let start = row == 0 ? 0 : ends[row - 1]

@@ -197,7 +197,8 @@ private struct Synchronization {
             throw ButlerError(
                 .invalidArgument,
                 "A synchronization of table \"\(request.table.name)\" does not name its columns right.",
-                remedy: "Give at least one key, which is no time span, and rows that have all keys and compared columns."
+                remedy:
+                    "Give at least one key, which is no time span, and rows that have all keys and compared columns."
             )
         }
     }

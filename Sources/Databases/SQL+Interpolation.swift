@@ -22,6 +22,11 @@ extension SQL: ExpressibleByStringInterpolation {
             sql.append(.value(value.sqlValue))
         }
 
+        /// Binds a value, or null.
+        public mutating func appendInterpolation<Value: SQLBindable>(_ value: Value?) {
+            sql.append(.value(value.sqlValue))
+        }
+
         /// Adds an identifier, quoted where the dialect needs it.
         public mutating func appendInterpolation(id name: String) {
             sql.append(.name(name))

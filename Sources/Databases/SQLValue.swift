@@ -54,6 +54,18 @@ extension SQLValue: Hashable {
     }
 }
 
+extension SQLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+    /// A text written in the source code.
+    public init(stringLiteral value: String) {
+        self = .text(value)
+    }
+
+    /// An integer written in the source code.
+    public init(integerLiteral value: Int64) {
+        self = .int(value)
+    }
+}
+
 extension SQLValue: CustomStringConvertible {
     /// The value as a person would write it; texts in double quotes.
     public var description: String {

@@ -48,6 +48,13 @@ public struct ColumnDifference: Sendable, Hashable, CustomStringConvertible {
     /// The value given, two for a time span.
     public let given: [SQLValue]
 
+    /// Creates a difference.
+    public init(column: String, stored: [SQLValue], given: [SQLValue]) {
+        self.column = column
+        self.stored = stored
+        self.given = given
+    }
+
     /// The two values in words.
     public var description: String {
         let list = { (values: [SQLValue]) in values.map(\.description).joined(separator: " to ") }

@@ -27,7 +27,8 @@ struct ConstraintViolation {
     init(code: Int32, message: String) {
         self.message = message
         let subject = message.firstRange(of: "constraint failed: ").map { String(message[$0.upperBound...]) }
-        let paths = subject?.split(separator: ", ").map { $0.split(separator: ".", maxSplits: 1).map(String.init) } ?? []
+        let paths =
+            subject?.split(separator: ", ").map { $0.split(separator: ".", maxSplits: 1).map(String.init) } ?? []
         kind =
             switch code >> 8 {
             case 6, 8, 10: .unique
@@ -48,8 +49,10 @@ struct ConstraintViolation {
         return switch kind {
         case .unique: "A row with the same \(list) exists already in \(place)."
         case .notNull: "A row of \(place) needs a value for \(list)."
-        case .check: "A value does not pass the check \"\(name ?? "")\": a text is empty, or longer than its column allows."
-        case .foreignKey: "A row that another one refers to does not exist, or would be removed while it is referred to."
+        case .check:
+            "A value does not pass the check \"\(name ?? "")\": a text is empty, or longer than its column allows."
+        case .foreignKey:
+            "A row that another one refers to does not exist, or would be removed while it is referred to."
         case .other: "A constraint of the database is violated: \(message)."
         }
     }

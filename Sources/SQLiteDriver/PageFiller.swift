@@ -76,13 +76,22 @@ struct PageFiller {
         }
     }
 
-    /// The bytes of a cell as SQLite holds them; numbers become text. Valid until the next step.
-    private static func bytes(_ statement: OpaquePointer, _ position: Int32, _ type: Int32) -> UnsafeBufferPointer<UInt8> {
+    /// The bytes of a cell as SQLite holds them; numbers become text.
+    ///
+    /// They are valid until the next step.
+    private static func bytes(
+        _ statement: OpaquePointer,
+        _ position: Int32,
+        _ type: Int32
+    ) -> UnsafeBufferPointer<UInt8> {
         let start: UnsafePointer<UInt8>? =
             type == SQLITE_BLOB
             ? sqlite3_column_blob(statement, position)?.assumingMemoryBound(to: UInt8.self)
             : sqlite3_column_text(statement, position)
-        return UnsafeBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(statement, position)))
+        return UnsafeBufferPointer(
+            start: start,
+            count: start == nil ? 0 : Int(sqlite3_column_bytes(statement, position))
+        )
     }
 
     private static func mismatch(_ statement: OpaquePointer, _ position: Int32, _ kind: ColumnKind) -> ButlerError {

@@ -18,7 +18,8 @@ final class SQLiteChannel: @unchecked Sendable {
     /// - Parameters:
     ///   - path: Absolute path of the file, or nil for a database in memory.
     ///   - isReadOnly: Whether the file is opened read-only.
-    ///   - options: Time-out and observer.
+    ///   - timeout: Longest wait for a lock.
+    ///   - observer: Is told of each statement.
     ///   - recover: Lets a writer make good what a stopped writer left.
     /// - Throws: ``StewardCore/ButlerError``: `.fileAccess`, `.corruptFile`, `.databaseBusy`, `.readOnly`.
     init(
@@ -36,7 +37,8 @@ final class SQLiteChannel: @unchecked Sendable {
         configuration.label = "steward.sqlite"
         let name = path ?? ":memory:"
         do {
-            queue = try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
+            queue =
+                try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
                 ?? DatabaseQueue(configuration: configuration)
         } catch let error as DatabaseError {
             throw SQLiteFailure(error).butlerError(Self.origin(name, lockWait))

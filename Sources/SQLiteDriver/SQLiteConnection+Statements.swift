@@ -22,6 +22,7 @@ extension SQLiteConnection {
         try rows.check(against: rendered)
         try checkState()
         return try withStatement(rendered.text, rowCount: rows.count) { statement in
+            try checkAccess(statement)
             let binder = RowBinder(statement, width: rows.width)
             defer {
                 sqlite3_reset(statement)
@@ -94,7 +95,9 @@ extension SQLiteConnection {
     }
 
     func tableNames() throws -> [String] {
-        try texts("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
+        try texts(
+            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        )
     }
 
     func columnNames(of table: String) throws -> [String] {

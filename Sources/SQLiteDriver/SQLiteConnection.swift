@@ -24,6 +24,7 @@ final class SQLiteConnection: Connection {
     private let lockWait: LockWait
     private let observer: (any StatementObserver)?
     private let recover: (@Sendable () throws -> Void)?
+    private let isFileReadOnly: Bool
     var access = Access.latest
     var savepointDepth = 0
     var temporaryTables: [String] = []
@@ -49,6 +50,7 @@ final class SQLiteConnection: Connection {
         self.lockWait = lockWait
         self.observer = observer
         self.recover = recover
+        isFileReadOnly = database.configuration.readonly
     }
 
     var isWriteable: Bool { access == .write }
@@ -80,6 +82,7 @@ final class SQLiteConnection: Connection {
         }
         try checkState()
         return try withStatement(rendered.text) { statement in
+            try checkAccess(statement)
             for (index, value) in rendered.values.enumerated() {
                 try check(bind(value, to: statement, at: Int32(truncatingIfNeeded: index + 1)), statement)
             }
@@ -120,9 +123,7 @@ final class SQLiteConnection: Connection {
     private func prepare(_ text: String) throws -> Statement {
         if let statement = cache.take(text) { return statement }
         do {
-            let statement = try database.makeStatement(sql: text)
-            try checkAccess(statement)
-            return statement
+            return try database.makeStatement(sql: text)
         } catch let error as DatabaseError {
             let failure = SQLiteFailure(error)
             guard failure.needsRecovery, let recover else { throw report(failure) }
@@ -131,15 +132,16 @@ final class SQLiteConnection: Connection {
         }
     }
 
-    /// Keeps a read on a connection that could write from doing so.
-    private func checkAccess(_ statement: Statement) throws(ButlerError) {
-        let isHarmless = statement.isReadonly || !temporaryTables.isEmpty || database.configuration.readonly
-        guard access != .write, !isHarmless else { return }
+    /// Keeps a read on a connection that could write from doing so, but in temporary tables.
+    func checkAccess(_ statement: OpaquePointer) throws(ButlerError) {
+        guard access != .write, temporaryTables.isEmpty, !isFileReadOnly, sqlite3_stmt_readonly(statement) == 0 else {
+            return
+        }
         throw ButlerError(
             .readOnly,
             "A statement that changes the database was run in a read.",
             remedy: "Run it in a write.",
-            context: [.init("SQL", statement.sql)]
+            context: [.init("SQL", text(of: statement) ?? "")]
         )
     }
 

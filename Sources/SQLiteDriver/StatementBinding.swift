@@ -28,7 +28,9 @@ private func bind(_ text: String, to statement: OpaquePointer, at position: Int3
     var text = text
     return text.withUTF8 { utf8 in
         guard let count = Int32(exactly: utf8.count) else { return SQLITE_TOOBIG }
-        guard let base = utf8.baseAddress, count > 0 else { return sqlite3_bind_text(statement, position, "", 0, copied) }
+        guard let base = utf8.baseAddress, count > 0 else {
+            return sqlite3_bind_text(statement, position, "", 0, copied)
+        }
         return base.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
             sqlite3_bind_text(statement, position, $0, count, copied)
         }
