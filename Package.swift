@@ -80,6 +80,7 @@ systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev")
 systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev")
 shim("CFITSIO", links: "cfitsio")
 shim("CWCS", links: "wcs")
+if exists("Sources/CFileCalls") { package.targets.append(.target(name: "CFileCalls")) }
 
 // MARK: - Floor 0: base
 
@@ -88,7 +89,7 @@ add("SphericalGeometry", ["StewardCore"])
 add("AstroTime", ["StewardCore"])
 add("ButlerConfig", ["StewardCore", yams])
 add("Databases", ["StewardCore"])
-add("Resources", ["StewardCore", "CZlib"])
+add("Resources", ["CFileCalls", "CZlib", "StewardCore"])
 add("FITS", ["CFITSIO", "CWCS", "StewardCore"])
 
 // MARK: - Floor 1: model
