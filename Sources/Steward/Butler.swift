@@ -58,7 +58,7 @@ public final class Butler: Sendable {
         database = parts.database
         registry = parts.registry
         datastore = parts.datastore
-        engine = QueryEngine(parts.registry, storageClasses: parts.storageClasses)
+        engine = QueryEngine(parts.registry)
         self.defaults = defaults
     }
 
@@ -102,6 +102,6 @@ public final class Butler: Sendable {
         guard isWriteable else {
             throw ButlerError(.readOnly, "The repository at \"\(root)\" was opened for reading only.")
         }
-        return try await registry.write(on: database, body)
+        return try await registry.write(to: database, body)
     }
 }

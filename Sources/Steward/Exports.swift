@@ -4,3 +4,6 @@
 @_exported public import Dimensions
 @_exported public import Queries
 @_exported public import SphericalGeometry
+@_exported public import struct Registry.FieldDifference
+@_exported public import enum Registry.RecordOutcome
+@_exported public import struct Registry.GlobPattern

@@ -30,14 +30,15 @@ struct RepositoryParts {
             mode: writeable ? .readWrite : .readOnly,
             options: .init(observer: observer)
         )
-        let attributes = try await database.read(.latest) { try RepositoryAttributes.read(on: $0) }
         var managers: [String: String] = [:]
         for role in ["attributes", "dimensions", "collections", "datasets", "opaque", "datastores"] {
             managers[role] = try config.manager(role)
         }
-        let format = try attributes.format(configured: managers, writing: writeable)
-        let universe = try attributes.universe()
-        let registry = RegistryTables(RegistrySchema(universe: universe, format: format))
+        let configured = managers
+        let (registry, attributes) = try await database.read(.latest) {
+            try RegistryTables.open(configured: configured, writing: writeable, on: $0)
+        }
+        let universe = registry.universe
         let storageClasses = StorageClassCatalog(try config.storageClasses().definitions)
         let datastore = try FileDatastore(
             config,
@@ -47,8 +48,8 @@ struct RepositoryParts {
             isWriteable: writeable
         )
         if writeable, !attributes.datastoreTables.contains(datastore.recordTable) {
-            let table = DatastoreRecordTable(datastore.recordTable)
-            try await database.write { try table.create(on: $0) }
+            let table = registry.datastoreRecords(datastore.recordTable)
+            try await database.write { _ = try table.create(on: $0) }
         }
         return RepositoryParts(
             root: config.location.root,
