@@ -69,7 +69,7 @@ struct FormatSpec: Hashable, Sendable {
         switch type {
         case nil, "d", "n", "b", "o", "x", "X":
             guard precision == nil else { return nil }
-            return padded(sign(value < 0), prefix + grouped(digits(of: value.magnitude)))
+            return padded(sign(value < 0) + prefix, grouped(digits(of: value.magnitude)))
         case "c":
             guard let code = UInt32(exactly: value), let scalar = Unicode.Scalar(code) else { return nil }
             return pad(String(Character(scalar)), align ?? "<", fill)

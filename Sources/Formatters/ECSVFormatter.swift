@@ -4,7 +4,7 @@ internal import StewardCore
 /// Tables as Enhanced Character-Separated Values (ECSV 1.0), as ``Table``.
 ///
 /// Source: Astropy Proposal for Enhancement 6; `astropy: io/ascii/ecsv.py`.
-public struct ECSVFormatter: Formatter {
+public struct ECSVFormatter: FileFormatter {
     /// The reference's formatters of tables as text.
     public static let referenceNames = [
         "lsst.daf.butler.formatters.astropyTable.AstropyTableFormatter",

@@ -2,7 +2,7 @@ public import Datastores
 internal import StewardCore
 
 /// JSON text, as ``JSONValue``.
-public struct JSONFormatter: Formatter {
+public struct JSONFormatter: FileFormatter {
     /// The reference's JSON formatters.
     public static let referenceNames = [
         "lsst.daf.butler.formatters.json.JsonFormatter",

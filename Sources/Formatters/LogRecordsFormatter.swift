@@ -2,7 +2,7 @@ public import Datastores
 internal import StewardCore
 
 /// Log records: a JSON list of objects, as ``JSONValue`` array.
-public struct LogRecordsFormatter: Formatter {
+public struct LogRecordsFormatter: FileFormatter {
     /// The reference's formatter of log records.
     public static let referenceNames = ["lsst.daf.butler.formatters.logs.ButlerLogRecordsFormatter"]
 

@@ -4,7 +4,7 @@ internal import Datasets
 internal import StewardCore
 
 /// Versions of software by package name, as ``JSONValue`` object; in YAML or JSON.
-public struct PackagesFormatter: Formatter {
+public struct PackagesFormatter: FileFormatter {
     /// The reference's formatters of package versions.
     public static let referenceNames = [
         "lsst.daf.butler.formatters.packages.PackagesFormatter",

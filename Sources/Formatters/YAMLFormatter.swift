@@ -2,7 +2,7 @@ public import Datastores
 internal import StewardCore
 
 /// YAML text, as ``JSONValue``.
-public struct YAMLFormatter: Formatter {
+public struct YAMLFormatter: FileFormatter {
     /// The reference's YAML formatters.
     public static let referenceNames = [
         "lsst.daf.butler.formatters.yaml.YamlFormatter",

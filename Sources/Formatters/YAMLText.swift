@@ -70,11 +70,16 @@ struct YAMLText {
         budget -= 1
         guard budget > 0 else { throw error("aliases expand to too many values", node) }
         guard depth < YAMLText.depthLimit else { throw error("it is nested too deeply", node) }
-        try check(node.tag.rawValue, node)
         switch node {
-        case .scalar(let scalar): return try self.scalar(scalar, node)
-        case .sequence(let sequence): return .array(try sequence.map { try value($0, depth: depth + 1) })
-        case .mapping(let mapping): return .object(try members(mapping, depth: depth))
+        case .scalar(let scalar):
+            try check(scalar.tag, node)
+            return try self.scalar(scalar, node)
+        case .sequence(let sequence):
+            try check(sequence.tag, node)
+            return .array(try sequence.map { try value($0, depth: depth + 1) })
+        case .mapping(let mapping):
+            try check(mapping.tag, node)
+            return .object(try members(mapping, depth: depth))
         case .alias: throw error("this alias cannot be followed", node)
         }
     }
@@ -114,7 +119,8 @@ struct YAMLText {
     }
 
     /// Refuses tags that stand for objects which only Python can make.
-    private func check(_ tag: String, _ node: Node) throws {
+    private func check(_ nodeTag: Tag, _ node: Node) throws {
+        let tag = nodeTag.rawValue
         guard !tag.isEmpty, tag != "!" else { return }
         let known: Set = ["map", "seq", "omap", "str", "int", "float", "bool", "null", "timestamp", "python/tuple"]
         if tag.hasPrefix(YAMLText.core), known.contains(String(tag.dropFirst(YAMLText.core.count))) { return }
