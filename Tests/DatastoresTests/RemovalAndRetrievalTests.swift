@@ -71,8 +71,8 @@ import Testing
             from lsst.daf.butler.datastores.file_datastore.retrieve_artifacts import ZipIndex
             index = ZipIndex.model_validate_json(open(sys.argv[1]).read())
             ref, = index.refs.to_refs(DimensionUniverse())
-            assert str(ref.id) == sys.argv[2] and ref.dataId['visit'] == 10, ref
-            assert index.artifact_map[sys.argv[3]].ids == [ref.id], index
+            assert str(ref.id) == sys.argv[2] and ref.dataId.visit.name == 'ten', ref
+            assert index.artifact_map[sys.argv[3]].ids == {ref.id}, index
             """
         let path = try store.predictedPath(for: ref)
         process.arguments = ["-c", program, target + "/_butler_zip_index.json", ref.id.dashed, path]
