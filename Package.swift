@@ -111,7 +111,7 @@ add("SQLiteDriver", ["Databases", "StewardCore"], products: [grdb, grdbSQLite], 
 add(
     "Registry",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver"]
+    tests: ["SQLiteDriver", "StewardTesting"]
 )
 add(
     "QueryExecution",

@@ -16,6 +16,7 @@ extension DatasetTypeTables {
     /// - Returns: The registered dataset type, and whether it is new.
     /// - Throws: ``ButlerError`` with `.conflictingDefinition` that lists each differing field, `.datasetTypeExpression`
     ///   for a component; database errors.
+    @discardableResult
     public func register(
         _ type: DatasetType,
         on connection: any Connection
