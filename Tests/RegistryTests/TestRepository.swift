@@ -63,10 +63,11 @@ struct TestRepository: Sendable {
     }
 
     /// The same repository with another database object and memory.
-    func reopened(mode: SQLiteDatabase.Mode = .readWrite) async throws -> TestRepository {
-        try await Self.open(folder, mode: mode)
+    func reopened(readOnly: Bool = false) async throws -> TestRepository {
+        try await Self.open(folder, mode: readOnly ? .readOnly : .readWrite)
     }
 
+    @discardableResult
     func write<Result: Sendable>(
         _ body: @Sendable (RegistryTables, any Connection) throws -> Result
     ) async throws -> Result {
@@ -80,9 +81,9 @@ struct TestRepository: Sendable {
     }
 
     /// How many statements a body takes, `BEGIN` and `COMMIT` included.
-    func count(_ body: () async throws -> Void) async throws -> Int {
+    func count<Result>(_ body: () async throws -> Result) async throws -> Int {
         recorder.reset()
-        try await body()
+        _ = try await body()
         return recorder.count
     }
 
@@ -181,6 +182,13 @@ extension TestRepository {
 }
 
 extension DimensionRecord.FieldValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
+    /// A whole number.
     public init(integerLiteral value: Int64) { self = .int(value) }
+    /// Text.
     public init(stringLiteral value: String) { self = .string(value) }
+}
+
+extension DimensionRecord {
+    /// Values of the required dimensions.
+    var key: [DimensionValue] { values.prefix(element.required.count).compactMap(\.dimensionValue) }
 }
