@@ -88,6 +88,7 @@ systemLibrary("CFITSIOSystem", pkgConfig: "cfitsio", apt: "libcfitsio-dev")
 systemLibrary("CWCSSystem", pkgConfig: "wcslib", apt: "wcslib-dev")
 shim("CFITSIO", over: "CFITSIOSystem")
 shim("CWCS", over: "CWCSSystem")
+if exists("Sources/CFileCalls") { package.targets.append(.target(name: "CFileCalls")) }
 
 // MARK: - Floor 0: base
 
@@ -96,7 +97,7 @@ add("SphericalGeometry", ["StewardCore"])
 add("AstroTime", ["StewardCore"])
 add("ButlerConfig", ["StewardCore"], products: [yams])
 add("Databases", ["StewardCore"], tests: ["StewardTesting"])
-add("Resources", ["StewardCore", "CZlib"])
+add("Resources", ["CFileCalls", "StewardCore"])
 add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"])
 
 // MARK: - Floor 1: model
@@ -125,25 +126,15 @@ add(
     products: [yams]
 )
 
-// MARK: - Floor 3: backend
-
-add(
-    "DirectButler",
-    [
-        "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters",
-        "Queries", "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
-    ]
-)
-
 // MARK: - Floor 4: facade
 
 add(
     "Steward",
     [
-        "AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "DirectButler", "Formatters",
-        "Queries", "QueryExecution", "Resources", "SphericalGeometry", "StewardCore",
+        "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters", "Queries",
+        "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
     ],
-    products: [logging]
+    products: [yams]
 )
 
 // MARK: - Floor 5: observatory
