@@ -84,7 +84,7 @@ import Testing
     }
 }
 
-/// A seeded generator (SplitMix64, Steele et al. 2014).
+/// A seeded generator: SplitMix64 of Steele, Lea and Flood (2014).
 private struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
