@@ -37,6 +37,7 @@ extension DatasetTables {
     ) throws {
         var memberships: [Membership] = []
         for batch in batches {
+            try checkTexts(batch)
             for (name, refs) in Dictionary(grouping: batch.refs, by: \.run).sorted(by: { $0.key < $1.key }) {
                 if let run = runs[name] { memberships.append(Membership(batch.type, refs, in: run)) }
             }

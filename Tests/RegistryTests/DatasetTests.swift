@@ -254,6 +254,20 @@ import Testing
         }
     }
 
+    @Test("texts that no other table checks are checked here", arguments: ["", String(repeating: "x", count: 33)])
+    func bands(band: String) async throws {
+        try await TestRepository.with { repository in
+            _ = try await Self.prepare(repository)
+            let coadd = try repository.type("coadd", ["tract", "band"])
+            try await repository.write { try $0.datasetTypes.register(coadd, on: $1) }
+            let dataID = DataCoordinate(coadd.dimensions, values: [.string(band), "sky1", 0])
+            let ref = DatasetRef(coadd, dataID, run: "r1")
+            await #expect(throws: ButlerError(.dimensionValue, "")) {
+                try await repository.write { try $0.datasets.insert([ref], on: $1) }
+            }
+        }
+    }
+
     @Test("a key that another process has given to something else is noticed")
     func reusedKeys() async throws {
         try await TestRepository.with { repository in

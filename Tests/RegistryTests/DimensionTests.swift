@@ -117,7 +117,21 @@ import Testing
                 outcome == [.updated([FieldDifference(field: "region", stored: .null, given: tract.values[2])])]
             )
             #expect(try await repository.integer("SELECT COUNT(*) FROM tract_skypix_overlap") == 8)
-            try await repository.write { try $0.dimensions.insert([tract], onExisting: .skip, on: $1) }
+            // Skipping leaves both as they are, even if the region is another one.
+            let elsewhere = try repository.record(
+                "tract",
+                [
+                    "skymap": "sky1", "id": 7,
+                    "region": .region(.circle(Circle(point: UnitVector3D(normalized: 0, 0, 1)))),
+                ]
+            )
+            try await repository.write {
+                try $0.dimensions.insert([tract, elsewhere], onExisting: .skip, on: $1)
+            }
+            #expect(try await repository.integer("SELECT COUNT(*) FROM tract_skypix_overlap") == 8)
+            try await repository.write {
+                try $0.dimensions.insert([elsewhere, tract], onExisting: .replace, on: $1)
+            }
             #expect(try await repository.integer("SELECT COUNT(*) FROM tract_skypix_overlap") == 8)
         }
     }
@@ -128,6 +142,43 @@ import Testing
             UnitVector3D(try LonLat(degrees: $0.0, $0.1))
         }
         return .polygon(try ConvexPolygon(hullOf: corners))
+    }
+
+    @Test("any text can be a value", arguments: ["'; DROP TABLE dataset; --", "\"q\" `x`", "ünï 漢字", "a\\%_*?[b]"])
+    func oddValues(text: String) async throws {
+        try await TestRepository.with { repository in
+            let value = DimensionRecord.FieldValue.string(text)
+            let records = [
+                try repository.record("instrument", ["name": value, "class_name": value]),
+                try repository.record("detector", ["instrument": value, "id": 1, "full_name": value, "raft": value]),
+                try repository.record("physical_filter", ["instrument": value, "name": value, "band": value]),
+                try repository.record("group", ["instrument": value, "name": value]),
+            ]
+            let type = try repository.type("grp", ["group", "detector", "physical_filter"], text, isCalibration: true)
+            let dataID = try DataCoordinate(
+                ["instrument": .string(text), "detector": 1, "physical_filter": .string(text), "group": .string(text)],
+                for: type.dimensions
+            )
+            let ref = DatasetRef(type, dataID, run: text)
+            try await repository.write { tables, connection in
+                #expect(try tables.dimensions.sync(records, on: connection).allSatisfy { $0 == .inserted })
+                #expect(try tables.dimensions.sync(records, on: connection).allSatisfy { $0 == .unchanged })
+                try tables.datasetTypes.register(type, on: connection)
+                try tables.collections.register(text, kind: .run, on: connection)
+                try tables.collections.register("c" + text, kind: .calibration, on: connection)
+                try tables.datasets.insert([ref], on: connection)
+                try tables.datasets.certify([ref], in: "c" + text, validity: .all, on: connection)
+                let expanded = try tables.dimensions.expand([dataID], on: connection)
+                #expect(expanded[0]["band"] == .string(text))
+                let record = try tables.datasetTypes.record("grp", on: connection)
+                let search = try tables.collections.flatten(["c" + text], on: connection)
+                let found = try tables.datasets.find(record, dataID, in: search, timespan: .all, on: connection)
+                #expect(found?.ref == ref)
+                let summary = try tables.datasets.summaries(of: search, on: connection)
+                #expect(summary["c" + text]?.governors == ["instrument": [text]])
+            }
+            #expect(try await repository.integer("SELECT COUNT(*) FROM dataset") == 1)
+        }
     }
 
     @Test("overlaps with another pixelisation stop spatial writes")
