@@ -6,6 +6,8 @@ extension GoldenSkyTests {
     static func pixelization(_ system: String, level: Int) throws -> any Pixelization {
         switch system {
         case "htm": try HTMPixelization(level: level)
+        case "q3c": try Q3CPixelization(level: level)
+        case "mq3c": try MQ3CPixelization(level: level)
         default: throw UnknownSystem(name: system)
         }
     }
@@ -14,7 +16,7 @@ extension GoldenSkyTests {
         let name: String
     }
 
-    static let systems = ["htm"]
+    static let systems = ["htm", "q3c", "mq3c"]
 
     @Test("points have the same pixel numbers", arguments: systems)
     func indices(system: String) throws {
