@@ -126,25 +126,15 @@ add(
     products: [yams]
 )
 
-// MARK: - Floor 3: backend
-
-add(
-    "DirectButler",
-    [
-        "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters",
-        "Queries", "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
-    ]
-)
-
 // MARK: - Floor 4: facade
 
 add(
     "Steward",
     [
-        "AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "DirectButler", "Formatters",
-        "Queries", "QueryExecution", "Resources", "SphericalGeometry", "StewardCore",
+        "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters", "Queries",
+        "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
     ],
-    products: [logging]
+    products: [yams]
 )
 
 // MARK: - Floor 5: observatory
