@@ -286,10 +286,13 @@ struct CaseRunner {
         return try engine.pages(query, defaults: defaults(), on: connection).flatMap { page -> [JSONValue] in
             switch page {
             case .dataIDs(let rows):
-                return rows.map { query.spec.withRecords ? withRecords(GoldenValues.json($0), $0, fields) : GoldenValues.json($0) }
+                return rows.map {
+                    query.spec.withRecords ? withRecords(GoldenValues.json($0), $0, fields) : GoldenValues.json($0)
+                }
             case .datasets(let rows):
                 return rows.map {
-                    query.spec.withRecords ? withRecords(GoldenValues.json($0), $0.dataID, fields) : GoldenValues.json($0)
+                    query.spec.withRecords
+                        ? withRecords(GoldenValues.json($0), $0.dataID, fields) : GoldenValues.json($0)
                 }
             case .records(let rows):
                 return rows.map { record in

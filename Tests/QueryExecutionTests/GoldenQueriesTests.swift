@@ -1,3 +1,4 @@
+import Databases
 import Foundation
 import Registry
 import SQLiteDriver
@@ -10,7 +11,7 @@ import Testing
 /// The golden query cases, on repositories made by the reference.
 ///
 /// Runs where `STEWARD_QUERY_REPOSITORIES` names a folder with one repository for each group of cases.
-@Suite(.enabled(if: GoldenQueriesTests.repositories != nil))
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["STEWARD_QUERY_REPOSITORIES"] != nil))
 struct GoldenQueriesTests {
     static var repositories: String? { ProcessInfo.processInfo.environment["STEWARD_QUERY_REPOSITORIES"] }
 

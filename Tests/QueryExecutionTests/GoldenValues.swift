@@ -51,7 +51,9 @@ enum GoldenValues {
         }
         if let pixel = json["$pixel"]?.array, let name = pixel.first?.string, let index = pixel.last?.int {
             let level = try #require(Int(name.drop { !$0.isNumber }))
-            if name.hasPrefix("htm") { return .region(.polygon(try HTMPixelization(level: level).pixel(UInt64(index)))) }
+            if name.hasPrefix("htm") {
+                return .region(.polygon(try HTMPixelization(level: level).pixel(UInt64(index))))
+            }
             return .region(.polygon(try HEALPixPixelization(level: level).pixel(UInt64(index))))
         }
         throw ButlerError(.invalidArgument, "\(json) is no value.")

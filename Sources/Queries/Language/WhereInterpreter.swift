@@ -220,6 +220,19 @@ struct WhereInterpreter {
     }
 
     private func region(_ function: WhereFunction, _ arguments: [WhereNode], in node: WhereNode) throws -> Region {
+        do {
+            return try regionValue(function, arguments, in: node)
+        } catch let error as ButlerError where error.code == .region {
+            let message = "\"\(source(node))\" is no region: \(error.message)"
+            throw ButlerError(.invalidQuery, message, remedy: error.remedy ?? "Write \(function.form).")
+        }
+    }
+
+    private func regionValue(
+        _ function: WhereFunction,
+        _ arguments: [WhereNode],
+        in node: WhereNode
+    ) throws -> Region {
         guard function != .region else {
             let meaning = try meaning(arguments[0])
             guard case .value(.literal(.string(let position))) = meaning else {
