@@ -169,5 +169,3 @@ struct ExportCommand: AsyncParsableCommand {
         Console.line("Exported \(refs.count) datasets to \(directory)/\(exportFile)")
     }
 }
-
-extension TransferMode: @retroactive ExpressibleByArgument {}
