@@ -23,6 +23,7 @@ struct JoinPlan {
     ///   - columns: Columns that the result shows or sorts by.
     ///   - ranked: Dataset types of which the collection's key is needed.
     ///   - testsRegions: Whether regions are tested exactly, so that they have to be fetched.
+    /// - Throws: ``ButlerError`` with `.unimplementedQuery` for sky pixels that nothing enumerates.
     init(
         _ analysis: QueryAnalysis,
         columns: [ColumnReference],
@@ -62,7 +63,8 @@ struct JoinPlan {
 
     private mutating func joinAll() throws {
         for (index, table) in analysis.tree.tables.enumerated() {
-            tables.join(try DataIDTableSQL.item(table, alias: "given_\(index)", catalog.dialect))
+            let temporary = catalog.temporaryTables[index]
+            tables.join(DataIDTableSQL.item(table, alias: "given_\(index)", temporary: temporary))
         }
         for search in analysis.tree.searches {
             if let join = datasets[search.datasetType] { tables.join(join.item) }
@@ -81,6 +83,8 @@ struct JoinPlan {
     private func isMandatory(_ element: DimensionElement) -> Bool {
         if elementFields.contains(element) { return true }
         guard element.definesRelationships else { return false }
+        let isRelated = analysis.tree.tables.contains { $0.hasImplied && $0.dimensions.contains(element.name) }
+        guard !isRelated else { return false }
         let needed = Set(element.minimalGroup(in: catalog.universe).names)
         let operands = analysis.tree.tables.map(\.dimensions) + analysis.tree.searches.map(\.dimensions)
         return !operands.contains { needed.isSubset(of: $0.required.map(\.name)) }

@@ -38,6 +38,7 @@ struct OverlapAnalysis {
     ///   - dimensions: The query's dimensions.
     ///   - operands: Dimensions of each joined search and table, whose rows embed relations.
     ///   - calibrations: Dataset types searched in CALIBRATION collections.
+    /// - Throws: ``ButlerError`` with `.invalidQuery` for overlaps that are implied or ambiguous, `.unimplementedQuery`.
     init(
         _ predicate: QueryPredicate,
         _ dimensions: DimensionGroup,

@@ -25,6 +25,7 @@ struct QueryAnalysis {
     ///   - tree: The query.
     ///   - catalog: What is known of the repository.
     ///   - defaults: Default values of governors.
+    /// - Throws: ``ButlerError`` with `.invalidQuery` or `.unimplementedQuery`.
     init(_ tree: QueryTree, _ catalog: QueryCatalog, defaults: [String: DimensionValue]) throws {
         self.tree = tree
         self.catalog = catalog

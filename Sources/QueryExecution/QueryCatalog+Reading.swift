@@ -8,7 +8,7 @@ extension QueryCatalog {
     /// Reads what the planning of a query needs.
     ///
     /// No statement for a query without dataset searches, else two: collections with what chains hold, and summaries. One
-    /// more for a dataset type that is not in memory.
+    /// more for a dataset type that is not in memory. Large tables of data IDs go into temporary tables.
     ///
     /// - Parameters:
     ///   - tree: The query.
@@ -23,6 +23,11 @@ extension QueryCatalog {
             types[search.datasetType] = try registry.datasetTypes.record(search.datasetType, on: connection)
         }
         self.types = types
+        var temporary: [Int: String] = [:]
+        for (index, table) in tree.tables.enumerated() where DataIDTableSQL.isLarge(table) {
+            temporary[index] = try DataIDTableSQL.upload(table, on: connection)
+        }
+        temporaryTables = temporary
         paths = tree.searches.isEmpty ? [:] : try Self.paths(tree, registry, on: connection)
     }
 

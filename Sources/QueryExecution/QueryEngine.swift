@@ -49,6 +49,69 @@ public struct QueryEngine: Sendable {
         }
     }
 
+    /// Answers a query as one array of pages; for results known to be small.
+    ///
+    /// - Parameters:
+    ///   - query: The query and what its rows show.
+    ///   - defaults: Values of governors that the condition leaves open.
+    ///   - connection: Where to read.
+    /// - Returns: All pages.
+    /// - Throws: As ``execute(_:_:defaults:on:_:)``.
+    public func pages(
+        _ query: RowQuery,
+        defaults: [String: DimensionValue] = [:],
+        on connection: any Connection
+    ) throws -> [ResultPage] {
+        var pages: [ResultPage] = []
+        try execute(query.tree, query.spec, defaults: defaults, on: connection) { page in
+            pages.append(page)
+            return true
+        }
+        return pages
+    }
+
+    /// The query whose rows are those of another one, fetched now: its condition is not tested again.
+    ///
+    /// - Parameters:
+    ///   - tree: The query to answer.
+    ///   - dimensions: Dimensions to keep; nil for all.
+    ///   - datasetTypes: Dataset types whose searches are joined again; nil for all.
+    ///   - defaults: Values of governors that the condition leaves open.
+    ///   - connection: Where to read.
+    /// - Returns: A query over the fetched data IDs.
+    /// - Throws: As ``execute(_:_:defaults:on:_:)``; `.invalidQuery` if a dataset type has dimensions that are not kept.
+    public func materialize(
+        _ tree: QueryTree,
+        _ dimensions: DimensionGroup? = nil,
+        datasetTypes: [String]? = nil,
+        defaults: [String: DimensionValue] = [:],
+        on connection: any Connection
+    ) throws -> QueryTree {
+        let group = dimensions ?? tree.dimensions
+        let query = try tree.dataIDs(group)
+        var found: [DataCoordinate] = []
+        try execute(query.tree, query.spec, defaults: defaults, on: connection) { page in
+            if case .dataIDs(let rows) = page { found += rows }
+            return true
+        }
+        let table = try DataIDTable(found, dimensions: group, keepsImplied: true)
+        var result = QueryTree(in: tree.universe).joining(table)
+        for type in datasetTypes ?? tree.searches.map(\.datasetType) {
+            guard let search = tree.search(type) else {
+                throw ButlerError(.invalidQuery, "Dataset type \"\(type)\" is not part of the query.")
+            }
+            guard search.dimensions.isSubset(of: group) else {
+                throw ButlerError(
+                    .invalidQuery,
+                    "The fetched rows have dimensions \(group), but dataset type \"\(type)\" has \(search.dimensions).",
+                    remedy: "Keep more dimensions, or leave the dataset type out."
+                )
+            }
+            result = try result.joining(search)
+        }
+        return result
+    }
+
     /// Analyses a query: two statements if it searches for datasets, else none.
     func analyse(
         _ tree: QueryTree,

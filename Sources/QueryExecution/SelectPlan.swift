@@ -29,6 +29,7 @@ struct SelectPlan {
     ///   - spec: What its rows show.
     ///   - records: Records in memory, by position of their element, where data IDs come with records.
     ///   - testsRegions: Whether overlaps are tested exactly.
+    /// - Throws: ``ButlerError`` with `.invalidQuery` or `.unimplementedQuery`.
     init(
         _ analysis: QueryAnalysis,
         _ spec: ResultSpec,
@@ -99,8 +100,6 @@ struct SelectPlan {
     }
 
     /// A statement that counts the rows, if the database can; nil if rows must be looked at.
-    ///
-    /// - Parameter keys: Columns of a find-first search's keys.
     var countSQL: SQL? {
         guard filter.tests.isEmpty, !filter.refusesAmbiguity else { return nil }
         guard filter.keys != nil || isDistinct else { return "SELECT COUNT(*)\(joins.tables.clauses)" }
