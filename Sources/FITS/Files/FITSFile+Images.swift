@@ -30,12 +30,39 @@ extension FITSFile {
         }
         let brightness = unit.header["BUNIT"]?.stringValue
         guard !part.isEmpty else { return Image(box: part, filledWith: .zero, unit: brightness) }
+        if let image: Image<Value> = try tiled(unit, part, origin)?.placed(at: part, unit: brightness) { return image }
         var first = [Int64](repeating: 1, count: unit.axes.count)
         var last = first
         (first[0], first[1]) = (Int64(part.xMin - origin.x + 1), Int64(part.yMin - origin.y + 1))
         (last[0], last[1]) = (first[0] + Int64(part.width) - 1, first[1] + Int64(part.height) - 1)
         let pixels = try pixels(unit, first: first, last: last, count: part.count, as: type)
         return try Image(box: part, pixels: pixels, unit: brightness)
+    }
+
+    /// Reads a box of an image in tiles, or nothing where cfitsio has to.
+    private func tiled<Value: Pixel>(_ unit: FITSHDU, _ part: PixelBox, _ origin: PixelOrigin) throws -> Image<Value>? {
+        guard unit.kind == .compressedImage, let type = unit.pixelType, let tiles = try TiledImage(unit) else {
+            return nil
+        }
+        let box = try PixelBox(
+            xMin: part.xMin - origin.x,
+            yMin: part.yMin - origin.y,
+            width: part.width,
+            height: part.height
+        )
+        try move(to: unit.index)
+        let image = try tiles.image(box, type: type) { try self.data(at: $0, count: $1, of: unit.index) }
+        return image.converted(to: Value.pixelType)?.typed()
+    }
+
+    /// Reads bytes of the current unit's data.
+    func data(at offset: Int, count: Int, of index: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            try call("read the data of HDU \(index) of") {
+                cfits_read_bytes($0, Int64(offset), Int64(count), buffer.baseAddress)
+            }
+            filled = count
+        }
     }
 
     /// Reads a two-dimensional image in the type in which it is stored.
@@ -91,12 +118,10 @@ extension FITSFile {
         count: Int,
         as type: Value.Type
     ) throws -> [Value] {
-        // cfitsio keeps whether the image visited last was quantised, and misreads one that is after one that is not.
-        let file = unit.isQuantized ? try reopened() : self
-        try file.move(to: unit.index)
+        try move(to: unit.index)
         let marksNulls = unit.isQuantized || unit.header.contains("BLANK") || unit.header.contains("ZBLANK")
         return try [Value](unsafeUninitializedCapacity: count) { buffer, filled in
-            try file.call("read pixels of HDU \(unit.index) of") { handle in
+            try call("read pixels of HDU \(unit.index) of") { handle in
                 cfits_read_box(
                     handle,
                     Value.pixelType.code,
@@ -108,15 +133,6 @@ extension FITSFile {
                 )
             }
             filled = count
-        }
-    }
-
-    /// A fresh handle to the same content, or this one while the file is being written.
-    private func reopened() throws -> FITSFile {
-        switch mode {
-        case .reading(let path): try FITSFile(reading: path)
-        case .readingBytes(let bytes): try FITSFile(bytes: bytes, name: name)
-        case .updating, .creating: self
         }
     }
 }

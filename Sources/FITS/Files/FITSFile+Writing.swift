@@ -26,14 +26,16 @@ extension FITSFile {
         let lengths = [Int64(image.box.width), Int64(image.box.height)]
         try create(Value.pixelType, axes: lengths, header: header)
         guard !image.box.isEmpty else { return }
+        let isQuantized = coding?.isQuantized == true
+        let pixels = isQuantized ? image.pixels.map(\.markingUndefined) : image.pixels
         try call("write pixels to") { handle in
-            image.pixels.withUnsafeBytes {
+            pixels.withUnsafeBytes {
                 cfits_write_pixels(
                     handle,
                     Value.pixelType.code,
-                    Int64(image.box.count),
+                    Int64(pixels.count),
                     $0.baseAddress,
-                    coding?.isQuantized == true ? 1 : 0
+                    isQuantized ? 1 : 0
                 )
             }
         }
@@ -124,5 +126,13 @@ extension FITSFile {
         try call("write to") {
             cfits_set_compression($0, coding.algorithm, Int64(width), 1, coding.step, coding.dither, coding.seed)
         }
+    }
+}
+
+extension Pixel {
+    /// The pixel, with NaN replaced by the number that cfitsio takes for undefined.
+    fileprivate var markingUndefined: Self {
+        guard doubleValue.isNaN else { return self }
+        return cfits_undefined() as? Self ?? Double(cfits_undefined()) as? Self ?? self
     }
 }

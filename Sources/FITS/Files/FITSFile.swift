@@ -9,22 +9,15 @@ internal import StewardCore
 public final class FITSFile {
     /// Path or other name of the file, as error messages show it.
     public let name: String
-    let mode: Mode
     /// The C handle; nil once closed.
     private var handle: OpaquePointer?
     /// Headers read so far, by position.
     private var units: [Int: FITSHDU] = [:]
+    /// Whether something was written since the headers were read.
+    private var hasChanged = false
 
-    enum Mode {
-        case reading(path: String)
-        case readingBytes([UInt8])
-        case updating
-        case creating
-    }
-
-    private init(name: String, mode: Mode, _ open: (UnsafeMutablePointer<OpaquePointer?>) -> Int32) throws {
+    private init(name: String, _ open: (UnsafeMutablePointer<OpaquePointer?>) -> Int32) throws {
         self.name = name
-        self.mode = mode
         cfits_clear_messages()
         let status = open(&handle)
         guard status == 0 else { throw Self.openFailure(status, name) }
@@ -42,7 +35,7 @@ public final class FITSFile {
     /// - Throws: `ButlerError` of code `fileNotFound`, `fileAccess` or `corruptFile`.
     public convenience init(reading path: String) throws {
         try LocalFile.check(path)
-        try self.init(name: path, mode: .reading(path: path)) { cfits_open(path, 0, $0) }
+        try self.init(name: path) { cfits_open(path, 0, $0) }
     }
 
     /// Opens a file for adding units and changing headers.
@@ -51,7 +44,7 @@ public final class FITSFile {
     /// - Throws: `ButlerError` of code `fileNotFound`, `fileAccess` or `corruptFile`.
     public convenience init(updating path: String) throws {
         try LocalFile.check(path)
-        try self.init(name: path, mode: .updating) { cfits_open(path, 1, $0) }
+        try self.init(name: path) { cfits_open(path, 1, $0) }
     }
 
     /// Creates a file.
@@ -61,7 +54,7 @@ public final class FITSFile {
     /// - Parameter path: Path at which nothing exists yet.
     /// - Throws: `ButlerError` of code `fileAccess`.
     public convenience init(creating path: String) throws {
-        try self.init(name: path, mode: .creating) { cfits_create(path, $0) }
+        try self.init(name: path) { cfits_create(path, $0) }
     }
 
     /// Opens a file held in memory for reading.
@@ -71,7 +64,7 @@ public final class FITSFile {
     ///   - name: Its name for error messages.
     /// - Throws: `ButlerError` of code `corruptFile`.
     public convenience init(bytes: [UInt8], name: String) throws {
-        try self.init(name: name, mode: .readingBytes(bytes)) { handle in
+        try self.init(name: name) { handle in
             bytes.withUnsafeBytes { cfits_open_bytes($0.baseAddress, $0.count, handle) }
         }
     }
@@ -81,7 +74,7 @@ public final class FITSFile {
     /// - Parameter name: A name for error messages.
     /// - Throws: `ButlerError` of code `fileAccess`.
     public convenience init(creatingInMemory name: String) throws {
-        try self.init(name: name, mode: .creating) { cfits_create_bytes($0) }
+        try self.init(name: name) { cfits_create_bytes($0) }
     }
 
     /// The bytes of a file created in memory.
@@ -124,6 +117,11 @@ public final class FITSFile {
     /// - Throws: `ButlerError` of code `corruptFile` if there is none or its header is malformed.
     public func unit(_ index: Int) throws -> FITSHDU {
         if let unit = units[index] { return unit }
+        if hasChanged {
+            // cfitsio brings sizes in headers up to date when it writes what it holds.
+            try call("write") { cfits_flush($0) }
+            hasChanged = false
+        }
         try move(to: index)
         var text: UnsafeMutablePointer<CChar>?
         var cards: Int32 = 0
@@ -171,6 +169,7 @@ public final class FITSFile {
     /// Forgets headers that a change made stale.
     func forgetUnits() {
         units = [:]
+        hasChanged = true
     }
 
     // MARK: Calls and errors

@@ -65,6 +65,23 @@ public struct Image<Value: Pixel>: Sendable, Hashable {
         return try change(&pixels)
     }
 
+    /// The image with each pixel changed by a function.
+    func map<Other: Pixel>(_ change: (Value) -> Other) -> Image<Other> {
+        Image<Other>(unchecked: box, pixels.map(change), unit: unit)
+    }
+
+    /// The same pixels with another box of the same size, and a unit.
+    func placed(at place: PixelBox, unit: String?) -> Image {
+        precondition(place.width == box.width && place.height == box.height, "the size must stay the same")
+        return Image(unchecked: place, pixels, unit: unit)
+    }
+
+    private init(unchecked box: PixelBox, _ pixels: [Value], unit: String?) {
+        self.box = box
+        self.pixels = pixels
+        self.unit = unit
+    }
+
     private func index(_ x: Int, _ y: Int) -> Int {
         precondition(box.contains(x: x, y: y), "the pixel lies outside the image")
         return (y - box.yMin) * box.width + (x - box.xMin)
