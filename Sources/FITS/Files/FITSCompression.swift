@@ -50,7 +50,7 @@ public struct FITSCompression: Sendable, Hashable {
 
     /// The algorithm.
     public var algorithm: Algorithm
-    /// Rounding of floating-point pixels; nil for none. Integers are never rounded.
+    /// Rounding of floating-point pixels, or nil; integers are never rounded.
     public var quantization: Quantization?
 
     /// Creates a compression.

@@ -30,6 +30,8 @@ extension FITSFile {
         }
         let brightness = unit.header["BUNIT"]?.stringValue
         guard !part.isEmpty else { return Image(box: part, filledWith: .zero, unit: brightness) }
+        try move(to: index)
+        try requireData(unit)
         if let image: Image<Value> = try tiled(unit, part, origin)?.placed(at: part, unit: brightness) { return image }
         var first = [Int64](repeating: 1, count: unit.axes.count)
         var last = first
@@ -50,20 +52,43 @@ extension FITSFile {
             width: part.width,
             height: part.height
         )
-        try move(to: unit.index)
         let image = try tiles.image(box, type: type) { try self.data(at: $0, count: $1, of: unit.index) }
         return image.converted(to: Value.pixelType)?.typed()
     }
 
-    /// Reads bytes of the current unit's data.
+    /// Reads bytes of the current unit's data, in pieces so that an impossible size fails before memory is taken for it.
     func data(at offset: Int, count: Int, of index: Int) throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            try call("read the data of HDU \(index) of") {
-                cfits_read_bytes($0, Int64(offset), Int64(count), buffer.baseAddress)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(count, Self.pieceSize))
+        while bytes.count < count {
+            let size = min(count - bytes.count, Self.pieceSize)
+            let start = offset + bytes.count
+            bytes += try [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+                try call("read the data of HDU \(index) of") {
+                    cfits_read_bytes($0, Int64(start), Int64(size), buffer.baseAddress)
+                }
+                filled = size
             }
-            filled = count
+        }
+        return bytes
+    }
+
+    private static var pieceSize: Int { 1 << 26 }
+
+    /// Throws unless the file holds the unit's last byte and pixels are not more than they can unpack to.
+    private func requireData(_ unit: FITSHDU) throws {
+        guard !hasChanged else { return }
+        let size = try FITSDataSize.bytes(unit.header)
+        guard size > 0, let last = Int(exactly: size - 1) else { throw unit.noPixels }
+        _ = try data(at: last, count: 1, of: unit.index)
+        let bytes = unit.axes.reduce(unit.pixelType?.size ?? 1, *)
+        guard unit.kind == .image || bytes / Self.greatestRatio <= last else {
+            throw unit.header.error("ZNAXIS1", "makes an image larger than its tiles can hold")
         }
     }
+
+    /// No algorithm packs pixels tighter: deflate reaches 1,032.
+    private static var greatestRatio: Int { 1100 }
 
     /// Reads a two-dimensional image in the type in which it is stored.
     ///
@@ -107,6 +132,8 @@ extension FITSFile {
         }
         let count = unit.axes.reduce(1, *)
         guard count > 0 else { return (unit.axes, []) }
+        try move(to: index)
+        try requireData(unit)
         let first = unit.axes.map { _ in Int64(1) }
         return (unit.axes, try pixels(unit, first: first, last: unit.axes.map(Int64.init), count: count, as: type))
     }
@@ -118,7 +145,6 @@ extension FITSFile {
         count: Int,
         as type: Value.Type
     ) throws -> [Value] {
-        try move(to: unit.index)
         let marksNulls = unit.isQuantized || unit.header.contains("BLANK") || unit.header.contains("ZBLANK")
         return try [Value](unsafeUninitializedCapacity: count) { buffer, filled in
             try call("read pixels of HDU \(unit.index) of") { handle in

@@ -14,7 +14,7 @@ public final class FITSFile {
     /// Headers read so far, by position.
     private var units: [Int: FITSHDU] = [:]
     /// Whether something was written since the headers were read.
-    private var hasChanged = false
+    private(set) var hasChanged = false
 
     private init(name: String, _ open: (UnsafeMutablePointer<OpaquePointer?>) -> Int32) throws {
         self.name = name

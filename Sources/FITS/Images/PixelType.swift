@@ -51,12 +51,7 @@ public enum PixelType: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The type that a header describes.
-    ///
-    /// - Parameters:
-    ///   - bits: `BITPIX`, or `ZBITPIX` of a compressed image.
-    ///   - header: Supplies `BZERO` and `BSCALE`.
-    /// - Returns: The type, or nil for an unknown `BITPIX`.
+    /// The type that `BITPIX` (or `ZBITPIX`) and the header's `BZERO` and `BSCALE` describe, or nil for an unknown one.
     init?(bits: Int64, header: FITSHeader) {
         let zero = header["BZERO"]?.realValue ?? 0
         let scale = header["BSCALE"]?.realValue ?? 1

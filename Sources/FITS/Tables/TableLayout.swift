@@ -85,7 +85,7 @@ struct TableLayout {
     let heapOffset: Int
     /// Bytes of rows, gap and heap.
     let dataSize: Int
-    private let header: FITSHeader
+    fileprivate let header: FITSHeader
 
     init(_ header: FITSHeader) throws {
         self.header = header
@@ -164,5 +164,13 @@ struct TableLayout {
 
     private static func form(_ header: FITSHeader, _ number: Int, _ form: String) -> ButlerError {
         header.error("TFORM\(number)", "has the value \"\(form)\", which is no column format")
+    }
+}
+
+extension TableLayout {
+    /// The error for a row whose elements are not in the heap.
+    func outside(_ column: FITSColumn, _ row: Int) -> ButlerError {
+        let error = ButlerError(.corruptFile, "Row \(row) of column \"\(column.name)\" points outside the table.")
+        return header.source.map { error.adding("file", $0) } ?? error
     }
 }
