@@ -69,17 +69,20 @@ let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     package.targets.append(.systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])]))
 }
 
-@MainActor func shim(_ name: String, _ dependencies: [Target.Dependency] = [], links: String) {
+/// A C target whose headers and library come from the system-library target that it wraps.
+@MainActor func shim(_ name: String, over system: String) {
     guard exists("Sources/\(name)") else { return }
-    package.targets.append(.target(name: name, dependencies: dependencies, linkerSettings: [.linkedLibrary(links)]))
+    package.targets.append(.target(name: name, dependencies: [.byName(name: system)]))
 }
 
 // MARK: - C seams
 
 systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev")
 systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev")
-shim("CFITSIO", links: "cfitsio")
-shim("CWCS", links: "wcs")
+systemLibrary("CFITSIOSystem", pkgConfig: "cfitsio", apt: "libcfitsio-dev")
+systemLibrary("CWCSSystem", pkgConfig: "wcslib", apt: "wcslib-dev")
+shim("CFITSIO", over: "CFITSIOSystem")
+shim("CWCS", over: "CWCSSystem")
 
 // MARK: - Floor 0: base
 
@@ -89,7 +92,7 @@ add("AstroTime", ["StewardCore"])
 add("ButlerConfig", ["StewardCore", yams])
 add("Databases", ["StewardCore"])
 add("Resources", ["StewardCore", "CZlib"])
-add("FITS", ["CFITSIO", "CWCS", "StewardCore"])
+add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"])
 
 // MARK: - Floor 1: model
 

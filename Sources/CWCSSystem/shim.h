@@ -1,0 +1,3 @@
+#include <wcs.h>
+#include <wcshdr.h>
+#include <wcsfix.h>
