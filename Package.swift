@@ -43,6 +43,12 @@ let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
 }
 
+/// BOOTSTRAP: whether a dependency of this package is declared already.
+@MainActor func isThere(_ dependency: Target.Dependency) -> Bool {
+    guard case .byNameItem(let name, _) = dependency else { return true }
+    return package.targets.contains { $0.name == name }
+}
+
 /// Adds a Swift target and, where `Tests/<name>Tests` exists, its test target.
 @MainActor func add(
     _ name: String,
@@ -51,7 +57,7 @@ let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     resources: [Resource] = [],
     executable: Bool = false
 ) {
-    guard exists("Sources/\(name)") else { return }
+    guard exists("Sources/\(name)"), dependencies.allSatisfy(isThere) else { return }
     package.targets.append(
         executable
             ? .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -135,10 +141,10 @@ add(
 
 // MARK: - Floor 5: observatory
 
-add("ObservationMetadata", ["AstroTime", "FITS", "SphericalGeometry", "StewardCore", yams])
+add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore", yams])
 add(
     "Instruments",
-    ["AstroTime", "ButlerConfig", "FITS", "ObservationMetadata", "SphericalGeometry", "Steward", "StewardCore", yams],
+    ["AstroTime", "FITS", "ObservationMetadata", "SphericalGeometry", "StewardCore"],
     resources: [.copy("Definitions")]
 )
 
