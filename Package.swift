@@ -25,6 +25,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // MARK: - Building blocks
@@ -43,21 +44,19 @@ let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
 }
 
-/// BOOTSTRAP: whether a dependency of this package is declared already.
-@MainActor func isThere(_ dependency: Target.Dependency) -> Bool {
-    guard case .byNameItem(let name, _) = dependency else { return true }
-    return package.targets.contains { $0.name == name }
-}
-
 /// Adds a Swift target and, where `Tests/<name>Tests` exists, its test target.
 @MainActor func add(
     _ name: String,
-    _ dependencies: [Target.Dependency] = [],
+    _ own: [String] = [],
+    products: [Target.Dependency] = [],
     tests: [Target.Dependency] = [],
     resources: [Resource] = [],
     executable: Bool = false
 ) {
-    guard exists("Sources/\(name)"), dependencies.allSatisfy(isThere) else { return }
+    guard exists("Sources/\(name)"), own.allSatisfy({ name in package.targets.contains { $0.name == name } }) else {
+        return
+    }
+    let dependencies = own.map { Target.Dependency.byName(name: $0) } + products
     package.targets.append(
         executable
             ? .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -95,8 +94,8 @@ shim("CWCS", over: "CWCSSystem")
 add("StewardCore", ["CCrypto"])
 add("SphericalGeometry", ["StewardCore"])
 add("AstroTime", ["StewardCore"])
-add("ButlerConfig", ["StewardCore", yams])
-add("Databases", ["StewardCore"])
+add("ButlerConfig", ["StewardCore"], products: [yams])
+add("Databases", ["StewardCore"], tests: ["StewardTesting"])
 add("Resources", ["StewardCore", "CZlib"])
 add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"])
 
@@ -108,24 +107,31 @@ add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "Ste
 
 // MARK: - Floor 2: services
 
-add("SQLiteDriver", ["Databases", "StewardCore", grdb])
-add("Registry", ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"], tests: ["SQLiteDriver"])
+add("SQLiteDriver", ["Databases", "StewardCore"], products: [grdb, grdbSQLite], tests: ["StewardTesting"])
+add(
+    "Registry",
+    ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"],
+    tests: ["SQLiteDriver"]
+)
 add(
     "QueryExecution",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "Queries", "Registry", "SphericalGeometry", "StewardCore"],
     tests: ["SQLiteDriver"]
 )
 add("Datastores", ["ButlerConfig", "Datasets", "Dimensions", "Resources", "StewardCore"])
-add("Formatters", ["AstroTime", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore", yams])
+add(
+    "Formatters",
+    ["AstroTime", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
+    products: [yams]
+)
 
-// MARK: - Floor 3: backends
+// MARK: - Floor 3: backend
 
-add("Backends", ["AstroTime", "Datasets", "Dimensions", "Queries", "Resources", "StewardCore"])
 add(
     "DirectButler",
     [
-        "AstroTime", "Backends", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters",
-        "Queries", "QueryExecution", "Registry", "Resources", "SQLiteDriver", "StewardCore",
+        "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters",
+        "Queries", "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
     ]
 )
 
@@ -134,14 +140,15 @@ add(
 add(
     "Steward",
     [
-        "AstroTime", "Backends", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "DirectButler", "Formatters",
-        "Queries", "Resources", "SphericalGeometry", "StewardCore", logging,
-    ]
+        "AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "DirectButler", "Formatters",
+        "Queries", "QueryExecution", "Resources", "SphericalGeometry", "StewardCore",
+    ],
+    products: [logging]
 )
 
 // MARK: - Floor 5: observatory
 
-add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore", yams])
+add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore"], products: [yams])
 add(
     "Instruments",
     ["AstroTime", "FITS", "ObservationMetadata", "SphericalGeometry", "StewardCore"],
@@ -150,15 +157,23 @@ add(
 
 // MARK: - Floor 6 and 7: fronts and programs
 
-add("StewardCLI", ["Instruments", "ObservationMetadata", "FITS", "Steward", "StewardCore", argumentParser, logging])
+add(
+    "StewardCLI",
+    ["Instruments", "ObservationMetadata", "FITS", "Steward", "StewardCore"],
+    products: [argumentParser, logging]
+)
 add("StewardMain", ["StewardCLI"], executable: true)
 
 // MARK: - Test kit
 
 package.targets.append(.testTarget(name: "LayoutTests", swiftSettings: settings))
 if exists("Sources/StewardTesting") {
-    package.targets.append(.target(name: "StewardTesting", dependencies: ["Databases", "StewardCore"], swiftSettings: settings))
+    package.targets.append(
+        .target(name: "StewardTesting", dependencies: ["Databases", "StewardCore"], swiftSettings: settings)
+    )
 }
 package.products = package.products.filter { product in
-    package.targets.contains { $0.name.lowercased() == product.name.lowercased() || ($0.name == "StewardMain" && product.name == "steward") }
+    package.targets.contains {
+        $0.name.lowercased() == product.name.lowercased() || ($0.name == "StewardMain" && product.name == "steward")
+    }
 }

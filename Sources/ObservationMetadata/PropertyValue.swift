@@ -58,10 +58,7 @@ public struct SkyPosition: Hashable, Sendable {
 
     /// A direction, its longitude brought into 0 to 360.
     ///
-    /// - Parameters:
-    ///   - longitude: Any angle.
-    ///   - latitude: An angle in -90 to 90.
-    /// - Returns: Nil when the latitude is out of range or an angle is not finite.
+    /// Nil when the latitude is outside -90 to 90, or an angle is not finite.
     public init?(longitude: Double, latitude: Double) {
         guard longitude.isFinite, (-90.0...90.0).contains(latitude) else { return nil }
         self.longitude = Self.wrapped(longitude)

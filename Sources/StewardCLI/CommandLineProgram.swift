@@ -9,7 +9,8 @@ public enum CommandLineProgram {
         signal(SIGPIPE, SIG_DFL)
         let arguments = Array(ProcessInfo.processInfo.arguments.dropFirst())
         do {
-            var command = try StewardCommand.parseAsRoot(arguments)
+            let prepared = try ArgumentPreparation.prepared(arguments, environment: ProcessInfo.processInfo.environment)
+            var command = try StewardCommand.parseAsRoot(prepared)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Steward
 internal import StewardCore
 
 /// The repository that a command works on.
@@ -7,8 +8,60 @@ struct RepositoryArgument: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Repository: a directory, a butler.yaml, or a label of the repository index.",
+            discussion: "May be left out when the environment variable STEWARD_REPO is set.",
             valueName: "repo"
-        )
+        ),
+        completion: .directory
     )
     var repository: String
+
+    /// Opens the repository.
+    ///
+    /// - Parameter writeable: Whether the command writes.
+    /// - Returns: The open repository.
+    /// - Throws: ``ButlerError`` when there is none, or it cannot be used.
+    func open(writeable: Bool = false) async throws -> Butler {
+        try await Butler.open(repository, writeable: writeable)
+    }
+}
+
+/// Which datasets a command works on: the options that all commands over datasets share.
+struct DatasetSelectionOptions: ParsableArguments {
+    @Option(
+        name: .customLong("collections"),
+        parsing: .singleValue,
+        help: ArgumentHelp("Collections to search, names or globs (comma-separated, repeatable).", valueName: "names")
+    )
+    var collectionLists: [String] = []
+
+    @Option(name: .customLong("where"), help: ArgumentHelp("Condition on the data, as in SQL.", valueName: "expression"))
+    var condition = ""
+
+    /// Names and globs of the collections to search; empty for all.
+    var collections: [String] { collectionLists.splitAtCommas }
+}
+
+extension Sequence<String> {
+    /// The comma-separated parts of all items, without those that are empty.
+    var splitAtCommas: [String] {
+        flatMap { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }.filter { !$0.isEmpty }
+    }
+
+    /// `key=value` items (comma-separated, repeatable) as a data ID; whole numbers stay text until a dimension says
+    /// what they are.
+    func dataID() throws -> [String: DimensionValue] {
+        var values: [String: DimensionValue] = [:]
+        for item in splitAtCommas {
+            let parts = item.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else {
+                throw ButlerError(
+                    .invalidArgument,
+                    "\"\(item)\" is not a part of a data ID.",
+                    remedy: "Write it as dimension=value, for instance detector=4."
+                )
+            }
+            values[String(parts[0])] = .string(String(parts[1]))
+        }
+        return values
+    }
 }

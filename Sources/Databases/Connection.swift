@@ -1,0 +1,127 @@
+/// A connection to a database, lent to the body of a read or a write and valid only inside it.
+///
+/// Statements run one after the other, synchronously. Every operation throws `CancellationError` once the task has
+/// been cancelled, and ``StewardCore/ButlerError`` with `.databaseBusy` (a lock was not to be had in time),
+/// `.integrity` (a constraint refuses the change), `.readOnly`, `.diskFull`, `.corruptFile` or `.database`.
+public protocol Connection: AnyObject {
+    /// How the database spells things.
+    var dialect: SQLDialect { get }
+
+    /// Whether the body may change the database.
+    var isWriteable: Bool { get }
+
+    /// Runs a statement that returns no rows.
+    ///
+    /// - Parameter sql: The statement.
+    /// - Returns: How many rows it inserted, changed or deleted, without those that foreign keys deleted along.
+    /// - Throws: As described for ``Connection``.
+    @discardableResult
+    func execute(_ sql: SQL) throws -> Int
+
+    /// Runs a statement once for each row of a batch; it counts as one statement.
+    ///
+    /// The rows before one that fails stay in the transaction: let the error leave the body, or use a savepoint.
+    ///
+    /// - Parameters:
+    ///   - sql: A statement with as many slots as a row has values, such as an insertion; no other values.
+    ///   - rows: The rows.
+    /// - Returns: How many rows were inserted or changed in all.
+    /// - Throws: As described for ``Connection``; `.invalidArgument` if slots and values do not fit.
+    @discardableResult
+    func executeBatch(_ sql: SQL, rows: RowBatch) throws -> Int
+
+    /// Runs a query and fetches its whole result as one page.
+    ///
+    /// - Parameters:
+    ///   - sql: The query.
+    ///   - kinds: How each of its columns is fetched.
+    /// - Returns: All rows.
+    /// - Throws: As described for ``Connection``; `.database` where a value is not of its kind.
+    func query(_ sql: SQL, kinds: [ColumnKind]) throws -> ColumnPage
+
+    /// Runs a query and fetches its result page by page, so that memory stays flat.
+    ///
+    /// Other statements may run while the query is open, but not ones that change the tables it reads.
+    ///
+    /// - Parameters:
+    ///   - sql: The query.
+    ///   - kinds: How each of its columns is fetched.
+    ///   - pageRows: Most rows of a page.
+    ///   - body: Takes each page, which is never empty, and says whether to go on.
+    /// - Throws: As described for ``Connection``, and what the body throws.
+    func stream(_ sql: SQL, kinds: [ColumnKind], pageRows: Int, _ body: (ColumnPage) throws -> Bool) throws
+
+    /// Runs statements that are undone together if the body throws, without ending the transaction; may be nested.
+    ///
+    /// - Parameter body: The statements.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for ``Connection``.
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result
+
+    /// Keeps other writers from changing a table until the transaction ends; reading it stays possible.
+    ///
+    /// - Parameter table: A table of the repository.
+    /// - Throws: As described for ``Connection``.
+    func lock(_ table: String) throws
+
+    /// Creates a table with its sequence and indexes.
+    ///
+    /// - Parameter table: The definition.
+    /// - Throws: As described for ``Connection``; `.database` if the table exists.
+    func createTable(_ table: TableSpec) throws
+
+    /// Creates a table of the connection's own, which is gone when the body has ended; name it as an identifier.
+    ///
+    /// - Parameter table: The definition; its foreign keys are left out.
+    /// - Throws: As described for ``Connection``.
+    func createTemporaryTable(_ table: TableSpec) throws
+
+    /// The names of the repository's tables, sorted.
+    ///
+    /// - Returns: The names, without temporary and internal tables.
+    /// - Throws: As described for ``Connection``.
+    func tableNames() throws -> [String]
+
+    /// The names of a table's columns in order.
+    ///
+    /// - Parameter table: A table of the repository.
+    /// - Returns: The names; empty if there is no such table.
+    /// - Throws: As described for ``Connection``.
+    func columnNames(of table: String) throws -> [String]
+
+    /// Ends the body of a cancelled task; for long computations between statements.
+    ///
+    /// - Throws: `CancellationError` if the task has been cancelled.
+    func checkCancellation() throws
+}
+
+extension Connection {
+    /// Whether a table exists in the repository.
+    ///
+    /// - Parameter name: The table's name.
+    /// - Returns: Whether it exists, with or without rows.
+    /// - Throws: As described for ``Connection``.
+    public func tableExists(_ name: String) throws -> Bool {
+        try !columnNames(of: name).isEmpty
+    }
+
+    /// The integer in the first column of a query's first row.
+    ///
+    /// - Parameter sql: A query of one column.
+    /// - Returns: The integer, or nil if there is no row or it is null.
+    /// - Throws: As described for ``Connection``.
+    public func integer(_ sql: SQL) throws -> Int64? {
+        let page = try query(sql, kinds: [.integer])
+        return page.isEmpty ? nil : page.integer(0, 0)
+    }
+
+    /// The texts of a query of one column, without nulls.
+    ///
+    /// - Parameter sql: A query of one column.
+    /// - Returns: The texts in the order of the rows.
+    /// - Throws: As described for ``Connection``.
+    public func texts(_ sql: SQL) throws -> [String] {
+        let page = try query(sql, kinds: [.text])
+        return (0..<page.rowCount).compactMap { page.text($0, 0) }
+    }
+}

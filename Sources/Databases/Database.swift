@@ -1,0 +1,58 @@
+/// What a read sees while it runs.
+public enum ReadConsistency: Sendable, Hashable {
+    /// All statements see one state of the database; takes two statements more than ``latest``.
+    case snapshot
+    /// Each statement sees the newest state; right for a single query.
+    case latest
+}
+
+/// A database that lends connections.
+///
+/// Bodies are synchronous: a transaction cannot be suspended half-way. They run on threads of the driver's own, never
+/// on the cooperative pool, so they may wait for locks and disks.
+public protocol Database: Sendable {
+    /// How the database spells things.
+    var dialect: SQLDialect { get }
+
+    /// Whether it was opened for writing.
+    var isWriteable: Bool { get }
+
+    /// Runs queries without taking a lock that keeps writers from writing.
+    ///
+    /// - Parameters:
+    ///   - consistency: What the queries see.
+    ///   - body: The queries; the connection must not leave it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for ``Connection``.
+    func read<Result: Sendable>(
+        _ consistency: ReadConsistency,
+        _ body: @Sendable (any Connection) throws -> Result
+    ) async throws -> Result
+
+    /// Runs statements in a transaction that has the write lock from its beginning.
+    ///
+    /// Commits when the body returns; undoes everything when it throws or the task is cancelled.
+    ///
+    /// - Parameter body: The statements; the connection must not leave it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for ``Connection``.
+    func write<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result
+
+    /// Closes all connections; using the database afterwards is an error.
+    ///
+    /// - Throws: As described for ``Connection``.
+    func close() async throws
+}
+
+extension Database {
+    /// Runs queries that all see one state of the database.
+    ///
+    /// - Parameter body: The queries; the connection must not leave it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for ``Connection``.
+    public func read<Result: Sendable>(
+        _ body: @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try await read(.snapshot, body)
+    }
+}

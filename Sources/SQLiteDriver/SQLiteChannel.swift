@@ -1,0 +1,85 @@
+internal import Databases
+internal import Foundation
+internal import GRDB
+internal import GRDBSQLite
+internal import StewardCore
+internal import Synchronization
+
+/// One SQLite connection with the serial queue that it runs on.
+///
+/// `@unchecked Sendable`: the connection is touched only by closures that GRDB runs one after the other on the queue
+/// of its `DatabaseQueue`.
+final class SQLiteChannel: @unchecked Sendable {
+    private let queue: DatabaseQueue
+    private let connection: SQLiteConnection
+
+    /// Opens a connection; blocks while the file is locked.
+    ///
+    /// - Parameters:
+    ///   - path: Absolute path of the file, or nil for a database in memory.
+    ///   - isReadOnly: Whether the file is opened read-only.
+    ///   - timeout: Longest wait for a lock.
+    ///   - observer: Is told of each statement.
+    ///   - recover: Lets a writer make good what a stopped writer left.
+    /// - Throws: ``StewardCore/ButlerError``: `.fileAccess`, `.corruptFile`, `.databaseBusy`, `.readOnly`.
+    init(
+        path: String?,
+        isReadOnly: Bool,
+        timeout: Duration,
+        observer: (any StatementObserver)?,
+        recover: (@Sendable () throws -> Void)?
+    ) throws {
+        let lockWait = LockWait(timeout: timeout)
+        var configuration = Configuration()
+        configuration.readonly = isReadOnly
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .callback { lockWait.pause(afterAttempt: $0) }
+        configuration.label = "steward.sqlite"
+        let name = path ?? ":memory:"
+        do {
+            queue =
+                try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
+                ?? DatabaseQueue(configuration: configuration)
+        } catch let error as DatabaseError {
+            throw SQLiteFailure(error).butlerError(Self.origin(name, lockWait))
+        }
+        connection = queue.inDatabase { database in
+            SQLiteConnection(database, path: name, lockWait: lockWait, observer: observer, recover: recover)
+        }
+    }
+
+    private static func origin(_ path: String, _ lockWait: LockWait) -> FailureOrigin {
+        FailureOrigin(path: path, activity: "open it", waited: "\(lockWait.waited / .seconds(1)) s") {
+            LockHolders.describe(path: path)
+        }
+    }
+
+    /// Lends the connection to a function on its queue, interrupting it when the task is cancelled.
+    func lend<Result: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
+        try await queue.writeWithoutTransaction { _ in try body(self.connection) }
+    }
+
+    /// Reads the schema, so that a writeable connection makes good what a stopped writer left; blocks.
+    func recover() throws {
+        try queue.inDatabase { database in
+            try database.execute(sql: "SELECT count(*) FROM sqlite_master")
+        }
+    }
+
+    /// Whether SQLite could open the file for reading only.
+    var isFileReadOnly: Bool {
+        queue.inDatabase { database in sqlite3_db_readonly(database.sqliteConnection, "main") == 1 }
+    }
+
+    /// Closes the connection; blocks until its queue is idle.
+    func close() throws {
+        queue.inDatabase { _ in connection.finalizeStatements() }
+        do {
+            try queue.close()
+        } catch let error as DatabaseError {
+            throw SQLiteFailure(error).butlerError(
+                FailureOrigin(path: queue.path, activity: "close it", waited: "0 s", lockHolders: { nil })
+            )
+        }
+    }
+}

@@ -1,0 +1,106 @@
+internal import Databases
+internal import GRDBSQLite
+internal import StewardCore
+
+extension SQLiteConnection {
+    /// Most rows for which a page reserves memory before it is filled.
+    private static let largestReservation = 4096
+
+    @discardableResult
+    func execute(_ sql: SQL) throws -> Int {
+        try run(sql) { statement in
+            let before = sqlite3_total_changes64(handle)
+            while try step(statement) {}
+            return changes(since: before)
+        }
+    }
+
+    @discardableResult
+    func executeBatch(_ sql: SQL, rows: RowBatch) throws -> Int {
+        guard !rows.isEmpty else { return 0 }
+        let rendered = sql.rendered(for: dialect)
+        try rows.check(against: rendered)
+        try checkState()
+        return try withStatement(rendered.text, rowCount: rows.count) { statement in
+            try checkAccess(statement)
+            let binder = RowBinder(statement, width: rows.width)
+            defer {
+                sqlite3_reset(statement)
+                sqlite3_clear_bindings(statement)
+            }
+            let values = rows.values
+            var total = 0
+            for offset in stride(from: 0, to: values.count, by: rows.width) {
+                try check(binder.bindRow(values, at: offset), statement)
+                let before = sqlite3_total_changes64(handle)
+                while try step(statement) {}
+                total += changes(since: before)
+                sqlite3_reset(statement)
+            }
+            return total
+        }
+    }
+
+    /// Rows that the last statement changed itself; SQLite keeps the old number after one that changes none.
+    private func changes(since before: Int64) -> Int {
+        let connection = handle
+        return sqlite3_total_changes64(connection) == before ? 0 : Int(sqlite3_changes64(connection))
+    }
+
+    func query(_ sql: SQL, kinds: [ColumnKind]) throws -> ColumnPage {
+        try run(sql) { statement in
+            var filler = try PageFiller(statement, kinds: kinds, capacity: 0)
+            _ = try filler.fill(upTo: .max) { try step(statement) }
+            return filler.page()
+        }
+    }
+
+    func stream(_ sql: SQL, kinds: [ColumnKind], pageRows: Int, _ body: (ColumnPage) throws -> Bool) throws {
+        let limit = max(1, pageRows)
+        try run(sql) { statement in
+            var goesOn = true
+            while goesOn {
+                var filler = try PageFiller(statement, kinds: kinds, capacity: min(limit, Self.largestReservation))
+                let mayHaveMore = try filler.fill(upTo: limit) { try step(statement) }
+                guard filler.rowCount > 0 else { return }
+                try Task.checkCancellation()
+                goesOn = try body(filler.page()) && mayHaveMore
+            }
+        }
+    }
+
+    func lock(_ table: String) throws {
+        guard access == .write else {
+            throw ButlerError(
+                .readOnly,
+                "Table \"\(table)\" cannot be locked in a read.",
+                remedy: "Lock it in a write."
+            )
+        }
+    }
+
+    // MARK: Tables
+
+    func createTable(_ table: TableSpec) throws {
+        for statement in table.creation(dialect) {
+            try execute(statement)
+        }
+    }
+
+    func createTemporaryTable(_ table: TableSpec) throws {
+        temporaryTables.append(table.name)
+        for statement in table.creation(dialect, temporary: true) {
+            try execute(statement)
+        }
+    }
+
+    func tableNames() throws -> [String] {
+        try texts(
+            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        )
+    }
+
+    func columnNames(of table: String) throws -> [String] {
+        try texts("SELECT name FROM pragma_table_info(\(table), 'main') ORDER BY cid")
+    }
+}

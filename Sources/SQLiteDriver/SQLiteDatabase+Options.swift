@@ -1,0 +1,63 @@
+internal import Foundation
+internal import StewardCore
+
+extension SQLiteDatabase.Options {
+    /// Name of the environment variable with the longest wait for a lock in seconds.
+    static let lockTimeoutVariable = "STEWARD_LOCK_TIMEOUT"
+
+    /// The wait that holds: the one set here, else the environment's, else that of the reference.
+    func resolvedLockTimeout(_ environment: [String: String]) throws(ButlerError) -> Duration {
+        if let lockTimeout { return lockTimeout }
+        guard let text = environment[Self.lockTimeoutVariable] else { return .seconds(300) }
+        guard let seconds = Double(text), seconds >= 0, seconds <= 1e6 else {
+            throw ButlerError(
+                .configuration,
+                "The environment variable \(Self.lockTimeoutVariable) is \"\(text)\", which is no number of seconds.",
+                remedy: "Set it to a number from 0 to 1000000, or unset it."
+            )
+        }
+        return .seconds(seconds)
+    }
+}
+
+/// Checks and makes database files before SQLite opens them.
+enum DatabaseFile {
+    /// Checks that the file exists, or makes an empty one for creation.
+    static func prepare(_ path: String, _ mode: SQLiteDatabase.Mode) throws(ButlerError) {
+        guard mode == .create else {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw ButlerError(
+                    .fileNotFound,
+                    "There is no database file \"\(path)\".",
+                    remedy: "Check the path of the repository and the \"registry.db\" entry of its butler.yaml."
+                )
+            }
+            return
+        }
+        do {
+            try Data().write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+        } catch {
+            throw FileManager.default.fileExists(atPath: path)
+                ? ButlerError(
+                    .repositoryExists,
+                    "The file \"\(path)\" exists already.",
+                    remedy: "Choose another place, or remove the file if it is not needed."
+                )
+                : ButlerError(
+                    .fileAccess,
+                    "The database file \"\(path)\" cannot be created.",
+                    remedy: "Check that its directory exists and may be written.",
+                    cause: error
+                )
+        }
+    }
+
+    /// The error for a file that could be opened for reading only.
+    static func unwriteable(_ path: String) -> ButlerError {
+        ButlerError(
+            .readOnly,
+            "The database file \"\(path)\" cannot be written.",
+            remedy: "Open the repository for reading, or change the permissions of the file."
+        )
+    }
+}

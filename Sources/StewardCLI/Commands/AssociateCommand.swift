@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import Steward
+
+/// `associate`: datasets into a TAGGED collection.
+struct AssociateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "associate",
+        abstract: "Add existing datasets to a TAGGED collection.",
+        discussion: "Example:\n  steward associate REPO u/me/good --dataset-type calexp --collections u/me/run1"
+    )
+
+    @OptionGroup var repository: RepositoryArgument
+
+    @Argument(help: "TAGGED collection; created when it does not exist.")
+    var collection: String
+
+    @Option(name: [.customShort("d"), .customLong("dataset-type")], help: "Names or globs (comma-separated, repeatable).")
+    var datasetTypeLists: [String] = []
+
+    @OptionGroup var selection: DatasetSelectionOptions
+
+    @Flag(inversion: .prefixedNo, help: "Only the first collection that has a dataset of a type and data ID counts.")
+    var findFirst = false
+
+    @Option(help: "Most datasets to add; 0 for all.")
+    var limit = 0
+
+    func run() async throws {
+        let butler = try await repository.open(writeable: true)
+        let types = datasetTypeLists.splitAtCommas
+        let refs = try await butler.queryAllDatasets(
+            types.isEmpty ? ["*"] : types,
+            collections: selection.collections.isEmpty ? ["*"] : selection.collections,
+            where: selection.condition,
+            findFirst: findFirst,
+            limit: limit == 0 ? nil : abs(limit)
+        )
+        try await butler.collections.register(collection, .tagged)
+        try await butler.associate(refs, with: collection)
+    }
+}

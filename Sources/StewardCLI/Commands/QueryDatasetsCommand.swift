@@ -1,0 +1,93 @@
+internal import ArgumentParser
+internal import Steward
+internal import StewardCore
+
+/// The options of a limit on the number of rows.
+struct LimitOptions: ParsableArguments {
+    @Option(help: "Most rows to return; 0 for all, negative for a cap with a warning.")
+    var limit = -20_000
+
+    /// How many rows to ask for: one more than a cap, to see whether it was hit.
+    var asked: Int? { limit == 0 ? nil : limit < 0 ? -limit + 1 : limit }
+
+    /// Leaves out the row too many behind a cap, and tells whether there was one.
+    func cap<Row>(_ rows: inout [Row]) -> Bool {
+        guard limit < 0, rows.count > -limit else { return false }
+        rows.removeLast(rows.count + limit)
+        return true
+    }
+}
+
+/// `query-datasets`: which datasets there are.
+struct QueryDatasetsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query-datasets",
+        abstract: "List datasets.",
+        discussion: """
+            Examples:
+              steward query-datasets REPO raw --collections HSC/raw/all --where "exposure.day_obs = 20240105"
+              steward query-datasets REPO 'cal*' --collections u/me --find-first --format csv
+            """
+    )
+
+    @OptionGroup var repository: RepositoryArgument
+
+    @Argument(help: ArgumentHelp("Names or globs of dataset types; all when left out.", valueName: "glob"))
+    var globs: [String] = []
+
+    @OptionGroup var selection: DatasetSelectionOptions
+
+    @Flag(inversion: .prefixedNo, help: "Only the first collection that has a dataset of a type and data ID counts.")
+    var findFirst = false
+
+    @OptionGroup var limit: LimitOptions
+
+    @Option(name: .customLong("order-by"), help: "Names to sort by, with - in front for descending (comma-separated).")
+    var orderLists: [String] = []
+
+    @Flag(help: "Show where each dataset's file lies.")
+    var showUri = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let order = orderLists.splitAtCommas
+        let isSingle = globs.count == 1 && !Glob.isPattern(globs[0])
+        guard order.isEmpty || isSingle else {
+            throw ButlerError(.unimplementedQuery, "--order-by needs exactly one dataset type, named in full.")
+        }
+        let butler = try await repository.open()
+        var refs = try await find(in: butler, isSingle: isSingle, order: order)
+        let isCapped = limit.cap(&refs)
+        var listing = DatasetListing(butler: butler, sorts: order.isEmpty)
+        try await listing.add(refs, withURIs: showUri)
+        Console.write(try listing.render(output))
+        if isCapped {
+            Console.error(
+                "Requested limit of \(-limit.limit) hit for number of datasets returned. "
+                    + "Use --limit to increase this limit."
+            )
+        }
+    }
+
+    private func find(in butler: Butler, isSingle: Bool, order: [String]) async throws -> [DatasetRef] {
+        let collections = selection.collections.isEmpty ? ["*"] : selection.collections
+        if isSingle {
+            return try await butler.queryDatasets(
+                globs[0],
+                collections: collections,
+                where: selection.condition,
+                findFirst: findFirst,
+                orderBy: order,
+                limit: limit.asked
+            )
+        }
+        return try await butler.queryAllDatasets(
+            globs.isEmpty ? ["*"] : globs,
+            collections: collections,
+            where: selection.condition,
+            findFirst: findFirst,
+            limit: limit.asked
+        )
+    }
+}

@@ -1,0 +1,67 @@
+import AstroTime
+import Dimensions
+import Foundation
+import StewardCore
+import Testing
+
+@testable import Queries
+
+/// Expressions against the reference's interpretation of them.
+@Suite struct GoldenQueriesTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let json: JSONValue
+        var name: String { json["name"]?.string ?? "?" }
+        var testDescription: String { name }
+    }
+
+    static let universe = try? DimensionUniverse(definition: DimensionUniverse.defaultDefinition)
+
+    static func expressionCases() throws -> [Case] {
+        try GoldenFolder.groups { $0 == "expressions" }.flatMap { $0["cases"]?.array ?? [] }.map(Case.init)
+    }
+
+    @Test("expressions mean what they mean in the reference", arguments: try expressionCases())
+    func expressions(_ golden: Case) throws {
+        let json = golden.json
+        let universe = try #require(Self.universe)
+        let context = IdentifierContext(
+            dimensions: try universe.group((json["dimensions"]?.array ?? []).compactMap(\.string)),
+            datasetTypes: (json["datasets"]?.array ?? []).compactMap(\.string),
+            binds: try GoldenBinds.binds(json["bind"])
+        )
+        let text = try #require(json["where"]?.string)
+        let result = Result { try QueryPredicate(parsing: text, in: context) }
+        if let error = json["expect"]?["error"] {
+            try checkFailure(result, text, error, golden)
+        } else {
+            try checkPredicate(try result.get(), json["expect"] ?? .null)
+        }
+    }
+
+    private func checkPredicate(_ predicate: QueryPredicate, _ expected: JSONValue) throws {
+        let groups = (expected["cnf"]?.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
+        #expect(ReferenceNormalForm(predicate).groups == groups)
+        let isolated = ReferenceNormalForm.signed(predicate).filter { $0.count == 1 }.flatMap { $0 }
+        #expect(predicate.isolatedConditions.map(\.leaf) == isolated.map(\.leaf))
+        #expect(predicate.isolatedConditions.map(\.isNegated) == isolated.map(\.isNegated))
+        guard let literals = expected["literals"]?.array else { return }
+        let found = predicate.leaves.flatMap(\.expressions).compactMap(\.literal).compactMap(GoldenBinds.json)
+        #expect(found == literals)
+    }
+
+    private func checkFailure(
+        _ result: Result<QueryPredicate, any Error>,
+        _ text: String,
+        _ expected: JSONValue,
+        _ golden: Case
+    ) throws {
+        if golden.name == "bind none" { return }
+        let error = #expect(throws: ButlerError.self) { try result.get() }
+        #expect(error?.code == .invalidQuery)
+        guard let cause = expected["cause"]?.string, cause.hasPrefix("Parse") else { return }
+        let syntax = #expect(throws: WhereSyntaxError.self) { try WhereExpression(parsing: text) }
+        if let line = expected["line"]?.int { #expect(syntax?.line == Int(line)) }
+        if let position = expected["pos"]?.int { #expect(syntax?.position == Int(position)) }
+        if let offset = expected["offset"]?.int { #expect(syntax?.offset == Int(offset)) }
+    }
+}
