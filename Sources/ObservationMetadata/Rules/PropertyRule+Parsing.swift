@@ -127,9 +127,10 @@ extension PropertyRule {
         switch self {
         case .null, .constant, .location: return []
         case .value(let rule):
-            let condition: [ObservationProperty] = rule.absence == .nullUnlessScience ? [.observationType] : []
-            guard case .property(let property) = rule.source else { return condition }
-            return [property] + condition
+            let condition: [ObservationProperty] = rule.absence == .allowedUnlessScience ? [.observationType] : []
+            let others = condition + rule.otherwise.flatMap(\.dependencies)
+            guard case .property(let property) = rule.source else { return others }
+            return [property] + others
         case .sum(let terms): return terms.map(\.property)
         case .text(let pieces):
             return pieces.compactMap { if case .property(let property) = $0 { property } else { nil } }

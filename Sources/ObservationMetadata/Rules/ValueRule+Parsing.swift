@@ -4,7 +4,8 @@ import StewardCore
 extension ValueRule {
     /// The keys of a value rule.
     static let keys = [
-        "keyword", "property", "missing", "item", "separator", "pattern", "trim", "case", "words", "words_when",
+        "keyword", "property", "missing", "otherwise", "item", "separator", "pattern", "trim", "case", "words",
+        "words_when",
         "detector", "default", "minimum", "maximum", "unit", "factor", "offset", "wrap",
     ]
     private static let numberKeys = ["minimum", "maximum", "unit", "factor", "offset", "wrap"]
@@ -17,6 +18,7 @@ extension ValueRule {
             self.init(.property(try mapping.required("property").choice()))
         }
         absence = try mapping["missing"]?.choice() ?? .error
+        otherwise = try mapping["otherwise"].map { [try PropertyRule($0, for: property)] } ?? []
         try readTextSteps(mapping)
         try readNumberSteps(mapping, property)
         if let substitute = mapping["default"] {

@@ -18,9 +18,9 @@ struct ValueRule: Sendable {
         /// The property fails.
         case error
         /// The property is null.
-        case null
+        case allowed
         /// The property is null, but fails for a science observation.
-        case nullUnlessScience = "null-unless-science"
+        case allowedUnlessScience = "allowed-unless-science"
     }
 
     /// How letters are changed.
@@ -59,6 +59,8 @@ struct ValueRule: Sendable {
 
     let source: Source
     var absence = Absence.error
+    /// The rule to follow when nothing is there; empty for none.
+    var otherwise: [PropertyRule] = []
     var part: Part?
     var pattern: NSRegularExpression?
     var trimsBlanks = false

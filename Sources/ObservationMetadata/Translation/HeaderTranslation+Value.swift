@@ -9,6 +9,7 @@ extension HeaderTranslation {
         for property: ObservationProperty
     ) throws(ButlerError) -> PropertyValue? {
         guard let (raw, keyword) = try source(rule) else {
+            if let other = rule.otherwise.first { return try evaluate(other, for: property) }
             if rule.unit == nil, let limits = rule.limits, rule.absence == .error { return limits.substitute }
             try absent(rule.absence, rule.keywords)
             return rule.substitute

@@ -44,6 +44,14 @@ struct HeaderTranslation {
         guard let rule = rules.rule(property) else {
             throw failure("no rule of the translator \"\(rules.name)\" gives \"\(property.rawValue)\"")
         }
+        return try evaluate(rule, for: property)
+    }
+
+    /// Follows a rule.
+    mutating func evaluate(
+        _ rule: PropertyRule,
+        for property: ObservationProperty
+    ) throws(ButlerError) -> PropertyValue? {
         switch rule {
         case .null: return nil
         case .constant(let value): return value
@@ -67,8 +75,8 @@ struct HeaderTranslation {
     /// What to do when nothing was found: null, or an error.
     mutating func absent(_ absence: ValueRule.Absence, _ keywords: [String]) throws(ButlerError) {
         switch absence {
-        case .null: return
-        case .nullUnlessScience:
+        case .allowed: return
+        case .allowedUnlessScience:
             guard try value(.observationType) == .text("science") else { return }
         case .error: break
         }
