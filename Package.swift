@@ -139,11 +139,10 @@ add(
 
 // MARK: - Floor 5: observatory
 
-add("ObservationMetadata", ["AstroTime", "FITS", "SphericalGeometry", "StewardCore"], products: [yams])
+add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore"], products: [yams])
 add(
     "Instruments",
-    ["AstroTime", "ButlerConfig", "FITS", "ObservationMetadata", "SphericalGeometry", "Steward", "StewardCore"],
-    products: [yams],
+    ["AstroTime", "FITS", "ObservationMetadata", "SphericalGeometry", "StewardCore"],
     resources: [.copy("Definitions")]
 )
 
