@@ -119,10 +119,13 @@ add(
     ["AstroTime", "Databases", "Datasets", "Dimensions", "Queries", "Registry", "SphericalGeometry", "StewardCore"],
     tests: ["SQLiteDriver"]
 )
-add("Datastores", ["ButlerConfig", "Datasets", "Dimensions", "Resources", "StewardCore"])
+add(
+    "Datastores",
+    ["AstroTime", "ButlerConfig", "Datasets", "Dimensions", "Resources", "SphericalGeometry", "StewardCore"]
+)
 add(
     "Formatters",
-    ["AstroTime", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
+    ["AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
     products: [yams]
 )
 
@@ -165,6 +168,6 @@ if exists("Sources/StewardTesting") {
 }
 package.products = package.products.filter { product in
     package.targets.contains {
-        $0.name.lowercased() == product.name.lowercased() || ($0.name == "StewardMain" && product.name == "steward")
+        $0.name == product.name || ($0.name == "StewardMain" && product.name == "steward")
     }
 }
