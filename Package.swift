@@ -145,7 +145,10 @@ add(
 add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore"], products: [yams])
 add(
     "Instruments",
-    ["AstroTime", "FITS", "ObservationMetadata", "SphericalGeometry", "StewardCore"],
+    [
+        "AstroTime", "Datasets", "Dimensions", "FITS", "ObservationMetadata", "Queries", "Resources",
+        "SphericalGeometry", "Steward", "StewardCore",
+    ],
     resources: [.copy("Definitions")]
 )
 
@@ -153,8 +156,11 @@ add(
 
 add(
     "StewardCLI",
-    ["Instruments", "ObservationMetadata", "FITS", "Steward", "StewardCore"],
-    products: [argumentParser, logging]
+    [
+        "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
+        "Resources", "Steward", "StewardCore",
+    ],
+    products: [argumentParser]
 )
 add("StewardMain", ["StewardCLI"], executable: true)
 
