@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "Steward", targets: ["Steward"]),
         .executable(name: "steward", targets: ["StewardMain"]),
+        .executable(name: "steward-demo", targets: ["StewardDemo"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -163,6 +164,7 @@ add(
     products: [argumentParser]
 )
 add("StewardMain", ["StewardCLI"], executable: true)
+add("StewardDemo", ["AstroTime", "FITS", "Formatters", "Steward", "StewardCore"], executable: true)
 
 // MARK: - Test kit
 
@@ -175,5 +177,6 @@ if exists("Sources/StewardTesting") {
 package.products = package.products.filter { product in
     package.targets.contains {
         $0.name == product.name || ($0.name == "StewardMain" && product.name == "steward")
+            || ($0.name == "StewardDemo" && product.name == "steward-demo")
     }
 }
