@@ -117,7 +117,7 @@ add(
 add(
     "QueryExecution",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "Queries", "Registry", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver"]
+    tests: ["SQLiteDriver", "StewardTesting"]
 )
 add("Datastores", ["ButlerConfig", "Datasets", "Dimensions", "Resources", "StewardCore"])
 add(
