@@ -118,7 +118,7 @@ add(
 add(
     "QueryExecution",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "Queries", "Registry", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver"]
+    tests: ["SQLiteDriver", "StewardTesting"]
 )
 add(
     "Datastores",

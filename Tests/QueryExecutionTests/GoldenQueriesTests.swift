@@ -10,23 +10,30 @@ import Testing
 
 /// The golden query cases, on repositories made by the reference.
 ///
-/// Runs where `STEWARD_QUERY_REPOSITORIES` names a folder with one repository for each group of cases.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["STEWARD_QUERY_REPOSITORIES"] != nil))
+/// `STEWARD_QUERY_REPOSITORIES` may name a folder with them; otherwise they are made anew.
+@Suite(.enabled(if: ReferencePeer.isThere))
 struct GoldenQueriesTests {
-    static var repositories: String? { ProcessInfo.processInfo.environment["STEWARD_QUERY_REPOSITORIES"] }
-
     static let calls: Set<String> = [
         "data_ids", "datasets", "records", "all_datasets", "query", "legacy_data_ids", "legacy_records",
+    ]
+
+    /// Cases about arguments that only the methods above the engine have.
+    static let beyondTheEngine: Set<String> = [
+        "base: data id with null", "base: default for unknown instrument", "base: default must be governor",
+        "base: legacy collections need datasets", "base: unknown element",
+        "datasets: component name is no dataset type here", "datasets: default run",
+        "datasets: legacy data ids with dataset wildcard", "datasets: legacy data ids with datasets",
+        "datasets: no collections and no defaults",
     ]
 
     static func cases() throws -> [GoldenCase] {
         try GoldenFolder.groups { $0 != "expressions" }.flatMap { group in
             (group["cases"]?.array ?? []).map { GoldenCase(group: group["group"]?.string ?? "", json: $0) }
-        }.filter { calls.contains($0.call) }
+        }.filter { calls.contains($0.call) && !beyondTheEngine.contains($0.testDescription) }
     }
 
     static func repository(_ group: String) async throws -> (SQLiteDatabase, QueryEngine) {
-        let folder = try #require(repositories)
+        let folder = try await ReferencePeer.repositories.value
         let database = try await SQLiteDatabase.open("\(folder)/\(group)/gen3.sqlite3", mode: .readOnly)
         let tables = try await database.read { try RegistryTables.open(writing: false, on: $0).tables }
         return (database, QueryEngine(tables))
@@ -36,10 +43,39 @@ struct GoldenQueriesTests {
     func rows(_ golden: GoldenCase) async throws {
         let (database, engine) = try await Self.repository(golden.group)
         let problem = try await database.read { connection in
-            GoldenVerdict.problem(golden, Result { try golden.run(engine, on: connection) })
+            let asked = DecidedDifferences.asked(golden)
+            let result = Result { try asked.run(engine, on: connection) }
+            return DecidedDifferences.verdict(golden, result) ?? GoldenVerdict.problem(golden, result)
         }
         try await database.close()
-        if let problem { Issue.record("\(golden.testDescription): \(problem)") }
+        if let problem, !problem.isEmpty { Issue.record("\(golden.testDescription): \(problem)") }
+    }
+}
+
+/// The cases in which Steward differs on purpose (`docs/compatibility.md`), and what it gives instead.
+enum DecidedDifferences {
+    /// The case with the radius of each `CIRCLE` doubled, since the reference takes twice as much as written.
+    static func asked(_ golden: GoldenCase) -> GoldenCase {
+        let text = golden.json.text()
+        let pattern = #/CIRCLE\(([^,]+),([^,]+), *([0-9.]+)\)/#
+        let doubled = text.replacing(pattern) { match in
+            "CIRCLE(\(match.1),\(match.2), \(2 * (Double(match.3) ?? 0)))"
+        }
+        guard doubled != text, let json = try? JSONValue(parsing: doubled, source: "case") else { return golden }
+        return GoldenCase(group: golden.group, json: json)
+    }
+
+    /// An empty text if a case differs in the decided way, a complaint if it does not; nil for all other cases.
+    static func verdict(_ golden: GoldenCase, _ result: Result<GoldenCase.Outcome, any Error>) -> String? {
+        switch (golden.testDescription, result) {
+        case ("calibs: count does not see the ambiguity", .failure(let error)):
+            (error as? ButlerError)?.code == .calibrationLookup ? "" : "threw \(error)"
+        case ("base: range with step over negative values", .success(.rows(let rows))):
+            rows.count == 2 ? "" : "gave \(rows.count) rows"
+        case ("spatial: point with impossible declination", .failure(let error)):
+            (error as? ButlerError)?.code == .invalidQuery ? "" : "threw \(error)"
+        default: nil
+        }
     }
 }
 
