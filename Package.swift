@@ -138,7 +138,8 @@ add(
         "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters", "Queries",
         "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
     ],
-    products: [yams]
+    products: [yams],
+    tests: ["StewardTesting"]
 )
 
 // MARK: - Floor 5: observatory
