@@ -68,7 +68,7 @@ extension FileDatastore {
 
     private func written(
         _ object: any Sendable,
-        _ formatter: any Formatter,
+        _ formatter: any FileFormatter,
         to target: ResourcePath,
         _ rollback: FileRollback,
         _ durability: DurabilityBatch

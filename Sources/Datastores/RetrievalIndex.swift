@@ -17,11 +17,7 @@ struct RetrievalIndex {
         self.universe = universe
     }
 
-    /// The index.
-    ///
-    /// - Parameters:
-    ///   - files: Datasets with their stored files.
-    ///   - names: Path beside the index by recorded path.
+    /// The index of datasets with their stored files; `names` has paths beside the index by recorded path.
     func json(_ files: [(DatasetRef, StoredFile)], names: [String: String]) -> JSONValue {
         .object([
             "index_version": "V1",

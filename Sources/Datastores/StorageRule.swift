@@ -12,13 +12,13 @@ final class StorageRule: Sendable {
     /// Rules of the components, if composites are stored in parts; each with its dataset type.
     let components: [(type: DatasetType, rule: StorageRule)]?
     /// The formatter; an error if its class is not known here, so that files can still be ingested.
-    let formatter: Result<any Formatter, ButlerError>
+    let formatter: Result<any FileFormatter, ButlerError>
 
     init(
         template: BoundTemplate,
         options: FormatterOptions,
         components: [(type: DatasetType, rule: StorageRule)]?,
-        formatter: Result<any Formatter, ButlerError>
+        formatter: Result<any FileFormatter, ButlerError>
     ) {
         self.template = template
         self.options = options
@@ -41,7 +41,7 @@ final class StorageRules: Sendable {
     private let storageClasses: StorageClassCatalog
     private let catalog: FormatterCatalog
     private let rules = Mutex<[Key: StorageRule]>([:])
-    private let readers = Mutex<[String: any Formatter]>([:])
+    private let readers = Mutex<[String: any FileFormatter]>([:])
 
     init(
         templates: FileTemplates,
@@ -96,7 +96,7 @@ final class StorageRules: Sendable {
     }
 
     /// The formatter that reads files of a class, with the parameters that hold without configuration.
-    func reader(_ className: String) throws -> any Formatter {
+    func reader(_ className: String) throws -> any FileFormatter {
         if let known = readers.withLock({ $0[className] }) { return known }
         let formatter = try catalog.formatter(FormatterOptions(className: className))
         readers.withLock { $0[className] = formatter }
