@@ -6,6 +6,8 @@ public struct SkyMapping: Sendable {
     public let text: String?
     /// Whether the mapping approximates the exact one, which could not be decoded or is not in the file.
     public let isApproximate: Bool
+    /// A FITS description: the mapping itself or, for a mapping with a text, an approximation; nil if there is none.
+    public let wcs: WCS?
     private let computation: Computation
 
     private enum Computation: Sendable {
@@ -21,16 +23,19 @@ public struct SkyMapping: Sendable {
     ///   - isApproximate: Whether the description approximates the exact mapping.
     public init(_ wcs: WCS, text: String? = nil, isApproximate: Bool = false) {
         computation = .header(wcs)
+        self.wcs = wcs
         self.text = text
         self.isApproximate = isApproximate
     }
 
     /// Decodes a frame set from pixels to the sky, or a chain of mappings that ends in radians on the sky.
     ///
-    /// - Parameter text: The native text of the Starlink AST library.
+    /// - Parameters:
+    ///   - text: The native text of the Starlink AST library.
+    ///   - approximation: A FITS description of about the same mapping, or nil.
     /// - Throws: `ButlerError` of code `formatter` if the text holds classes that are not decoded, or another frame than
     ///   ICRS.
-    public init(astText text: String) throws {
+    public init(astText text: String, approximation: WCS? = nil) throws {
         guard let object = ASTObject(text) else {
             throw ButlerError(.corruptFile, "The text of a sky mapping is malformed.")
         }
@@ -49,14 +54,9 @@ public struct SkyMapping: Sendable {
             )
         }
         computation = .chain(mapping)
+        wcs = approximation
         self.text = text
         isApproximate = false
-    }
-
-    /// The FITS description, if the mapping is one.
-    public var wcs: WCS? {
-        guard case .header(let wcs) = computation else { return nil }
-        return wcs
     }
 
     /// Positions of many pixels; NaN where a pixel has none.
