@@ -1,8 +1,8 @@
 public import StewardCore
 
-/// The Hierarchical Equal Area isoLatitude Pixelization in its nested numbering (Górski et al. 2005).
+/// The Hierarchical Equal Area isoLatitude Pixelization in its nested numbering.
 ///
-/// Numbers of level L run from 0 to 12·4ᴸ - 1; the resolution parameter is two to the power L. The sets for regions are
+/// Numbers of level L run from 0 to 12·4ᴸ - 1; the resolution parameter is two to the power L (Górski et al. 2005). The sets for regions are
 /// those of the reference's Python class (`sphgeom: _healpixPixelization.py`), false positives included.
 public struct HEALPixPixelization: Pixelization, Hashable {
     /// The greatest level.
@@ -43,8 +43,8 @@ public struct HEALPixPixelization: Pixelization, Hashable {
             // Through degrees, as the reference does: the last bits of the polygon depend on it.
             let latitude = Angle(radians: Angle.quarterTurn - point.colatitude).degrees
             let colatitude = Angle.quarterTurn - Angle(degrees: latitude).radians
-            let turned = Angle(degrees: Angle(radians: point.longitude).degrees).radians
-            let longitude = turned < Angle.fullTurn ? turned : truncatedRemainder(turned, Angle.fullTurn)
+            let degrees = Angle(radians: point.longitude).degrees
+            let longitude = Angle(degrees: degrees < 360.0 ? degrees : truncatedRemainder(degrees, 360.0)).radians
             let radius = sine(colatitude)
             return UnitVector3D(
                 unchecked: Vector3D(radius * cosine(longitude), radius * sine(longitude), cosine(colatitude))
@@ -124,8 +124,13 @@ public struct HEALPixPixelization: Pixelization, Hashable {
     }
 
     private func interior(_ target: some HEALPixTarget, _ region: Region) -> RangeSet {
-        // The search for an ellipse is one for its bounding circle, so no block of pixels is known to lie within.
-        let takesBlocks = if case .ellipse = region { false } else { true }
+        // Where a bounding circle stands for the region, no block of pixels is known to lie within.
+        let takesBlocks =
+            switch region {
+            case .circle, .box: true
+            case .polygon: target is HEALPixPolygon
+            case .ellipse, .union, .intersection: false
+            }
         return HEALPixInteriorSearch(target: target, region: region, level: level, takesBlocks: takesBlocks).interior()
     }
 }

@@ -96,9 +96,10 @@ struct HEALPixPolygon: HEALPixTarget {
             let cross = vertices[i].cross(next)
             let normal = cross * (1.0 / cross.norm)
             let turn = normal.dot(second)
-            guard turn.magnitude > 1e-10 else { return nil }
+            // Vertices that coincide give NaN, which passes: such an edge cuts nothing off.
+            if turn.magnitude < 1e-10 { return nil }
             if i == 0 { direction = turn < 0.0 ? -1.0 : 1.0 }
-            guard direction * turn > 0.0 else { return nil }
+            if direction * turn <= 0.0 { return nil }
             normals.append(normal * direction)
         }
         self.normals = normals
@@ -118,6 +119,11 @@ struct HEALPixPolygon: HEALPixTarget {
             if zone == .outside { return zone }
         }
         return min(zone, HEALPixPolygon.zone(point.dot(circleCenter), circle[cell.order]))
+    }
+
+    /// An edge between vertices that coincide takes no part in zones, but does in the polygon.
+    func holds(_ cell: HEALPixCell) -> Bool {
+        normals.allSatisfy { $0.x.isFinite } && zone(of: cell) == .inside
     }
 
     @inline(__always)

@@ -128,7 +128,7 @@ struct PosFile: Decodable {
     let cases: [Case]
 }
 
-/// `base64.json`
+/// The form of `base64.json`.
 struct Base64File: Decodable {
     struct Text: Decodable {
         let text: String
