@@ -54,6 +54,26 @@ public enum ButlerDefaults {
         ]
     ]
 
+    /// A file of the reference's package, which configurations may include by its URI.
+    ///
+    /// - Parameter uri: `resource://lsst.daf.butler/configs/` and the file's name.
+    /// - Returns: The file's content, or nil if it is not one of those known here.
+    static func packagedFile(_ uri: String) -> ConfigTree? {
+        let prefix = "resource://lsst.daf.butler/configs/"
+        guard uri.hasPrefix(prefix) else { return nil }
+        switch uri.dropFirst(prefix.count) {
+        case "datastore.yaml": return ["datastore": ["cls": .string(fileDatastore)]]
+        case "registry.yaml": return ["registry": registry]
+        case "repo_transfer_formats.yaml": return ["repo_transfer_formats": transferFormats]
+        case "storageClasses.yaml": return ["storageClasses": storageClassTree]
+        case "datastores/fileDatastore.yaml": return ["datastore": datastore]
+        case "datastores/formatters.yaml": return formatters
+        case "datastores/writeRecipes.yaml": return writeRecipes
+        case "datastores/composites.yaml": return datastore["composites"]
+        default: return nil
+        }
+    }
+
     /// Templates of file names, by lookup key.
     private static let templates: ConfigTree = [
         "default": """

@@ -45,7 +45,7 @@ public struct ConfigLoader: Sendable {
     /// Whether there is a file; for other than local files, whether it can be read.
     func exists(_ path: String) -> Bool {
         guard ConfigPath.isRemote(path) else { return FileManager.default.fileExists(atPath: path) }
-        return (try? contents(path)) != nil
+        return ButlerDefaults.packagedFile(path) != nil || (try? contents(path)) != nil
     }
 
     /// The absolute path or remote URI of a name.
@@ -98,6 +98,7 @@ extension ConfigLoader {
                 remedy: "Remove the circle of includes."
             )
         }
+        if let packaged = ButlerDefaults.packagedFile(path) { return packaged }
         let isJSON = path.hasSuffix(".json")
         guard isJSON || path.hasSuffix(".yaml") else {
             throw ButlerError(

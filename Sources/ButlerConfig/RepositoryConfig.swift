@@ -35,20 +35,7 @@ public struct RepositoryConfig: Sendable {
 
     /// Merges the configuration that is or will be stored at a place.
     init(at found: RepositoryLocation, stored: ConfigTree, searchPaths: [String], loader: ConfigLoader) throws {
-        guard stored.map != nil else {
-            throw ButlerError(
-                .configuration,
-                "\"\(found.configFile)\" is not a mapping.",
-                remedy: "It should begin with the sections \"datastore\" and \"registry\"."
-            )
-        }
-        for key in ["run", "collection"] where stored[key] != nil {
-            throw ButlerError(
-                .configuration,
-                "\"\(found.configFile)\" has the top-level key \"\(key)\", which is no longer allowed.",
-                remedy: "Remove it and name collections when you open the repository."
-            )
-        }
+        try RepositoryConfig.check(stored, found.configFile)
         var root = found.root
         if let given = try stored.string("root") {
             root = try loader.resolve(given, relativeTo: ConfigPath.directory(of: found.configFile))
@@ -63,6 +50,23 @@ public struct RepositoryConfig: Sendable {
         merged["repo_transfer_formats"] = try defaults.transferFormats(stored)
         merged["storageClasses"] = try defaults.storageClasses(stored)
         tree = merged
+    }
+
+    private static func check(_ stored: ConfigTree, _ file: String) throws {
+        guard stored.map != nil else {
+            throw ButlerError(
+                .configuration,
+                "\"\(file)\" is not a mapping.",
+                remedy: "It should begin with the sections \"datastore\" and \"registry\"."
+            )
+        }
+        for key in ["run", "collection"] where stored[key] != nil {
+            throw ButlerError(
+                .configuration,
+                "\"\(file)\" has the top-level key \"\(key)\", which is no longer allowed.",
+                remedy: "Remove it and name collections when you open the repository."
+            )
+        }
     }
 
     /// What reads and writes the repository.

@@ -5,8 +5,6 @@ extension ColumnPage {
     public struct Column: Sendable {
         /// What the cells are.
         public let kind: ColumnKind
-        /// How many cells there are.
-        public private(set) var count = 0
         /// The cells of a column of integers, or of truth values as 0 and 1.
         public private(set) var integers: [Int64] = []
         /// The cells of a column of doubles.
@@ -38,6 +36,17 @@ extension ColumnPage {
             }
         }
 
+        /// How many cells there are.
+        public var count: Int {
+            switch kind {
+            case .integer, .bool: integers.count
+            case .real: reals.count
+            case .uuid: uuids.count
+            case .label: codes.count
+            case .text, .blob: ends.count
+            }
+        }
+
         /// Whether a cell is null.
         public func isNull(_ row: Int) -> Bool {
             !nulls.isEmpty && nulls[row]
@@ -66,7 +75,6 @@ extension ColumnPage.Column {
             nulls = Array(repeating: false, count: count)
         }
         nulls.append(true)
-        count += 1
         switch kind {
         case .integer, .bool: integers.append(0)
         case .real: reals.append(0)
@@ -79,19 +87,19 @@ extension ColumnPage.Column {
     /// Adds an integer, or a truth value as 0 or 1.
     package mutating func append(_ value: Int64) {
         integers.append(value)
-        countCell()
+        markPresent()
     }
 
     /// Adds a double.
     package mutating func append(_ value: Double) {
         reals.append(value)
-        countCell()
+        markPresent()
     }
 
     /// Adds an identifier.
     package mutating func append(_ value: UUID) {
         uuids.append(value)
-        countCell()
+        markPresent()
     }
 
     /// Adds the bytes of a text, label or blob.
@@ -102,11 +110,10 @@ extension ColumnPage.Column {
             bytes.append(contentsOf: value)
             ends.append(bytes.count)
         }
-        countCell()
+        markPresent()
     }
 
-    private mutating func countCell() {
-        count += 1
+    private mutating func markPresent() {
         if !nulls.isEmpty {
             nulls.append(false)
         }

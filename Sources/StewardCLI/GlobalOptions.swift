@@ -47,8 +47,7 @@ extension Sequence<String> {
         flatMap { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }.filter { !$0.isEmpty }
     }
 
-    /// `key=value` items (comma-separated, repeatable) as a data ID; whole numbers stay text until a dimension says
-    /// what they are.
+    /// `key=value` items (comma-separated, repeatable) as a data ID.
     func dataID() throws -> [String: DimensionValue] {
         var values: [String: DimensionValue] = [:]
         for item in splitAtCommas {
@@ -60,7 +59,8 @@ extension Sequence<String> {
                     remedy: "Write it as dimension=value, for instance detector=4."
                 )
             }
-            values[String(parts[0])] = .string(String(parts[1]))
+            let text = String(parts[1])
+            values[String(parts[0])] = Int64(text).map { .int($0) } ?? .string(text)
         }
         return values
     }

@@ -209,6 +209,20 @@ import Testing
         #expect(try RepositoryConfig("inc", loader: loader).tree["datastore", "checksum"] == true)
     }
 
+    @Test("files of the reference's package can be included by their URI")
+    func packaged() throws {
+        let prefix = "resource://lsst.daf.butler/configs/"
+        try scratch.write(
+            "packaged.yaml",
+            "a: !include \(prefix)datastores/formatters.yaml\nincludeConfigs: \(prefix)registry.yaml\n"
+        )
+        let tree = try scratch.loader().load("packaged.yaml")
+        #expect(tree["a", "Wcs"] == "lsst.obs.base.formatters.fitsGeneric.FitsGenericFormatter")
+        #expect(tree["registry", "managers"]?.map?.count == 6)
+        try scratch.write("unknown.yaml", "a: !include \(prefix)none.yaml")
+        #expect(code { _ = try scratch.loader().load("unknown.yaml") } == .configuration)
+    }
+
     @Test("circles and missing files of includes are errors")
     func circles() throws {
         try scratch.write("x.yaml", "includeConfigs: y.yaml")

@@ -53,6 +53,7 @@ enum GoldenBinds {
         case .time(let time): .object([.init("nsec", .int(time.nanoseconds))])
         case .timespan(let span):
             .object([.init("begin_nsec", .int(span.beginNanoseconds)), .init("end_nsec", .int(span.endNanoseconds))])
+        case .region(let region): .object([.init("region_base64", .string(region.base64))])
         default: nil
         }
     }

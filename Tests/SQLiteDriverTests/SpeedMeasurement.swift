@@ -91,7 +91,7 @@ struct SpeedMeasurement {
             var driver: [Duration] = []
             var bare: [Duration] = []
             let before = residentBytes()
-            for _ in 0..<5 {
+            for _ in 0..<9 {
                 driver.append(
                     try await ContinuousClock().measure {
                         let total = try await database.read(.latest) { connection in
@@ -105,11 +105,9 @@ struct SpeedMeasurement {
                         #expect(total == Self.streamedRows)
                     }
                 )
-            }
-            print("resident memory grew by \((residentBytes() - before) / 1024) KiB")
-            for _ in 0..<5 {
                 bare.append(bareStreaming(folder + "/db"))
             }
+            print("resident memory grew by \((residentBytes() - before) / 1024) KiB")
             report("stream", Self.streamedRows, driver, bare)
         }
     }

@@ -22,7 +22,7 @@ enum RegionLiteral {
                 )
             )
         case .polygon:
-            .convexPolygon(
+            .polygon(
                 try ConvexPolygon(
                     hullOf: try stride(from: 0, to: degrees.count, by: 2).map {
                         try direction(degrees[$0], degrees[$0 + 1])
@@ -36,7 +36,7 @@ enum RegionLiteral {
 
     /// The region that a text in the POS notation of IVOA SIA 2 describes.
     static func region(position: String) throws -> Region {
-        try Region(pos: position)
+        try Region(ivoaPos: position)
     }
 
     private static func direction(_ longitude: Double, _ latitude: Double) throws -> UnitVector3D {

@@ -31,7 +31,9 @@ public enum ArithmeticOperator: String, Sendable, Hashable {
 }
 
 extension ColumnExpression {
-    /// Type of the values. The quotient of whole numbers counts as a whole number here, as in the reference.
+    /// Type of the values.
+    ///
+    /// The quotient of whole numbers counts as a whole number here, as in the reference.
     public var type: ExpressionType {
         switch self {
         case .literal(let value): value.type

@@ -52,7 +52,7 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let order = orderLists.splitAtCommas
-        let isSingle = globs.count == 1 && !Glob.isPattern(globs[0])
+        let isSingle = globs.count == 1 && !GlobPattern.isPattern(globs[0])
         guard order.isEmpty || isSingle else {
             throw ButlerError(.unimplementedQuery, "--order-by needs exactly one dataset type, named in full.")
         }

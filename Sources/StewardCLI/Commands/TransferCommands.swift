@@ -45,7 +45,7 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
         let types = datasetTypeLists.splitAtCommas
         let collections = selection.collections.isEmpty ? ["*"] : selection.collections
         var refs =
-            if types.count == 1, !Glob.isPattern(types[0]) {
+            if types.count == 1, !GlobPattern.isPattern(types[0]) {
                 try await butler.queryDatasets(
                     types[0],
                     collections: collections,
@@ -169,5 +169,3 @@ struct ExportCommand: AsyncParsableCommand {
         Console.line("Exported \(refs.count) datasets to \(directory)/\(exportFile)")
     }
 }
-
-extension TransferMode: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,66 @@
+import StewardCore
+import Synchronization
+
+/// Files that must be on disk before a transaction commits.
+///
+/// Writing and renaming do not wait for the disk; ``flush()`` waits once for all of them. Safe to use from several
+/// threads.
+public final class DurabilityBatch: Sendable {
+    /// Above this number of files one request for the whole file system is cheaper than one for each file.
+    private static let individualLimit = 16
+
+    private let paths = Mutex<[String]>([])
+
+    /// Creates an empty batch.
+    public init() {}
+
+    /// Number of files that wait.
+    public var count: Int { paths.withLock { $0.count } }
+
+    /// Adds a file or link by its final path.
+    public func add(_ path: String) {
+        paths.withLock { $0.append(path) }
+    }
+
+    /// Waits until all files and their names are on disk, and empties the batch.
+    ///
+    /// - Throws: ``ButlerError`` with `.diskFull`, `.fileNotFound` or `.fileAccess` if that fails.
+    public func flush() throws {
+        let waiting = paths.withLock { paths in
+            defer { paths = [] }
+            return paths
+        }
+        guard !waiting.isEmpty else { return }
+        let directories = Set(waiting.map { ResourcePath(localPath: $0).parent.path })
+        if waiting.count > DurabilityBatch.individualLimit, try flushFileSystems(directories) { return }
+        for path in waiting {
+            guard let status = try FileStore.linkStatus(path) else {
+                throw FileProblem.error(.notFound, "made durable", path)
+            }
+            if status.isRegular { try sync(path) }
+        }
+        for directory in directories { try sync(directory) }
+    }
+
+    private func sync(_ path: String) throws {
+        try FileProblem.naming("made durable", path) { () throws(SystemError) in
+            try FileCalls.Descriptor(reading: path).sync()
+        }
+    }
+
+    /// Waits for the whole file system of each directory; false where the system cannot.
+    private func flushFileSystems(_ directories: Set<String>) throws -> Bool {
+        var done: Set<UInt64> = []
+        for directory in directories {
+            do throws(SystemError) {
+                let file = try FileCalls.Descriptor(reading: directory)
+                guard done.insert(try file.status().device).inserted else { continue }
+                try file.syncFileSystem()
+            } catch {
+                guard error.isUnsupported else { throw FileProblem.error(error, "made durable", directory) }
+                return false
+            }
+        }
+        return true
+    }
+}

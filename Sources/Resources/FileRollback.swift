@@ -1,0 +1,99 @@
+public import StewardCore
+import Synchronization
+
+/// What a transaction made in the file system, so that it can be undone.
+///
+/// Keep it until the database has committed; then call ``commit()``, else ``rollback()``. Safe to use from several
+/// threads. Directories that were made stay.
+public final class FileRollback: Sendable {
+    private let actions = Mutex<[Action]>([])
+
+    /// Something that was done.
+    public enum Action: Hashable, Sendable {
+        /// A file or link was made.
+        case created(String)
+        /// A file was moved.
+        case moved(from: String, to: String)
+    }
+
+    /// Creates an empty record.
+    public init() {}
+
+    /// Number of actions that would be undone.
+    public var count: Int { actions.withLock { $0.count } }
+
+    /// Remembers an action.
+    public func add(_ action: Action) {
+        actions.withLock { $0.append(action) }
+    }
+
+    /// Takes over what a nested transaction did.
+    public func absorb(_ nested: FileRollback) {
+        let taken = nested.take()
+        actions.withLock { $0 += taken }
+    }
+
+    /// Forgets everything: the files stay.
+    public func commit() {
+        _ = take()
+    }
+
+    /// Undoes everything, last action first, and goes on where something cannot be undone.
+    ///
+    /// - Returns: The failures; files that are gone already are none.
+    @discardableResult
+    public func rollback() -> [ButlerError] {
+        take().reversed().compactMap { action in
+            do throws(SystemError) {
+                switch action {
+                case .created(let path): try FileCalls.remove(path)
+                case .moved(let source, let target): try FileRollback.moveBack(target, source)
+                }
+                return nil
+            } catch .notFound {
+                return nil
+            } catch {
+                switch action {
+                case .created(let path): return FileProblem.error(error, "removed", path)
+                case .moved(let source, let target):
+                    return FileProblem.error(error, "moved back to \"\(source)\"", target)
+                }
+            }
+        }
+    }
+
+    /// Runs work and undoes what it did in the file system if it throws.
+    ///
+    /// - Parameter body: The work, and the commit of the database.
+    /// - Returns: What the body returned.
+    /// - Throws: What the body threw.
+    public static func run<Value>(_ body: (FileRollback) throws -> Value) rethrows -> Value {
+        let record = FileRollback()
+        do {
+            let value = try body(record)
+            record.commit()
+            return value
+        } catch {
+            record.rollback()
+            throw error
+        }
+    }
+
+    private func take() -> [Action] {
+        actions.withLock { actions in
+            defer { actions = [] }
+            return actions
+        }
+    }
+
+    private static func moveBack(_ path: String, _ original: String) throws(SystemError) {
+        do throws(SystemError) {
+            try FileCalls.renameExclusively(path, original)
+        } catch .otherDevice {
+            guard (try? FileStore.copyContents(from: path, to: original, checksum: nil)) != nil else {
+                throw .otherDevice
+            }
+            try FileCalls.remove(path)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+internal import ButlerConfig
+public import Databases
+internal import Datastores
+internal import Formatters
+internal import QueryExecution
+internal import Registry
+internal import SQLiteDriver
+internal import StewardCore
+
+/// An open repository: find, get, put, ingest, query and organise datasets.
+///
+/// Immutable and safe to share between tasks; open one for each repository and keep it. Everything that may touch the
+/// database or files is `async` and throws ``ButlerError`` (or `CancellationError`) only.
+///
+/// ```swift
+/// let butler = try await Butler.open("/data/repo", collections: ["HSC/defaults"])
+/// let image = try await butler.get("calexp.image", ["instrument": "HSC", "visit": 903334, "detector": 16])
+/// ```
+public final class Butler: Sendable {
+    /// The dimensions of the repository.
+    public let universe: DimensionUniverse
+    /// The storage classes that hold in the repository.
+    public let storageClasses: StorageClassCatalog
+    /// Directory of the repository.
+    public let root: String
+    /// Whether it was opened for writing.
+    public let isWriteable: Bool
+    /// What look-ups use where nothing is given.
+    public let defaults: Defaults
+
+    let database: SQLiteDatabase
+    let registry: RegistryTables
+    let datastore: FileDatastore
+    let engine: QueryEngine
+
+    /// What look-ups use where nothing is given.
+    public struct Defaults: Sendable {
+        /// Collections searched, in order.
+        public var collections: [String]
+        /// RUN collection that new datasets go into.
+        public var run: String?
+        /// Values for dimensions not named in data IDs.
+        public var dataID: [String: DimensionValue]
+
+        /// Creates defaults.
+        public init(collections: [String] = [], run: String? = nil, dataID: [String: DimensionValue] = [:]) {
+            self.collections = collections
+            self.run = run
+            self.dataID = dataID
+        }
+    }
+
+    private init(_ parts: RepositoryParts, defaults: Defaults) {
+        universe = parts.universe
+        storageClasses = parts.storageClasses
+        root = parts.root
+        isWriteable = parts.database.isWriteable
+        database = parts.database
+        registry = parts.registry
+        datastore = parts.datastore
+        engine = QueryEngine(parts.registry)
+        self.defaults = defaults
+    }
+
+    /// Opens a repository.
+    ///
+    /// - Parameters:
+    ///   - name: A directory, a `butler.yaml`, or a label of the repository index.
+    ///   - writeable: Whether anything will be written.
+    ///   - defaults: What look-ups use where nothing is given.
+    ///   - observer: Hears of every database statement; for tests and profiling.
+    /// - Returns: The open repository.
+    /// - Throws: ``ButlerError`` with `.repositoryNotFound`, `.incompatibleRepository` (naming manager and versions),
+    ///   `.configuration`, `.readOnly`; database errors.
+    public static func open(
+        _ name: String,
+        writeable: Bool = false,
+        defaults: Defaults = Defaults(),
+        observer: (any StatementObserver)? = nil
+    ) async throws -> Butler {
+        let config = try RepositoryConfig(name)
+        guard try config.kind == .direct else {
+            throw ButlerError(
+                .incompatibleRepository,
+                "\"\(name)\" is served by a Butler server, which this version cannot use.",
+                remedy: "Open the repository behind the server directly."
+            )
+        }
+        return Butler(
+            try await RepositoryParts.open(config, writeable: writeable, observer: observer),
+            defaults: defaults
+        )
+    }
+
+    /// Runs statements in a read that sees one state of the database.
+    func read<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
+        try await database.read(.latest, body)
+    }
+
+    /// Runs statements in one transaction.
+    func write<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
+        guard isWriteable else {
+            throw ButlerError(.readOnly, "The repository at \"\(root)\" was opened for reading only.")
+        }
+        return try await registry.write(to: database, body)
+    }
+}

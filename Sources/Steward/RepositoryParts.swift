@@ -1,0 +1,78 @@
+internal import ButlerConfig
+internal import Databases
+internal import Datasets
+internal import Datastores
+internal import Dimensions
+internal import Formatters
+internal import Foundation
+internal import Registry
+internal import Resources
+internal import SQLiteDriver
+internal import StewardCore
+
+/// The parts that an open repository is made of.
+struct RepositoryParts {
+    let root: String
+    let universe: DimensionUniverse
+    let storageClasses: StorageClassCatalog
+    let database: SQLiteDatabase
+    let registry: RegistryTables
+    let datastore: FileDatastore
+
+    /// Opens database and datastore of a configured repository, and checks that this version can handle them.
+    static func open(
+        _ config: RepositoryConfig,
+        writeable: Bool,
+        observer: (any StatementObserver)?
+    ) async throws -> RepositoryParts {
+        let database = try await SQLiteDatabase.open(
+            try sqlitePath(try config.databaseURL),
+            mode: writeable ? .readWrite : .readOnly,
+            options: .init(observer: observer)
+        )
+        var managers: [String: String] = [:]
+        for role in ["attributes", "dimensions", "collections", "datasets", "opaque", "datastores"] {
+            managers[role] = try config.manager(role)
+        }
+        let configured = managers
+        let (registry, attributes) = try await database.read(.latest) {
+            try RegistryTables.open(configured: configured, writing: writeable, on: $0)
+        }
+        let universe = registry.universe
+        let storageClasses = StorageClassCatalog(try config.storageClasses().definitions)
+        let datastore = try FileDatastore(
+            config,
+            universe: universe,
+            storageClasses: storageClasses,
+            formatters: .shipped,
+            isWriteable: writeable
+        )
+        if writeable, !attributes.datastoreTables.contains(datastore.recordTable) {
+            let table = registry.datastoreRecords(datastore.recordTable)
+            try await database.write { _ = try table.create(on: $0) }
+        }
+        return RepositoryParts(
+            root: config.location.root,
+            universe: universe,
+            storageClasses: storageClasses,
+            database: database,
+            registry: registry,
+            datastore: datastore
+        )
+    }
+
+    /// The file of a SQLite repository.
+    static func sqlitePath(_ url: DatabaseURL) throws -> String {
+        guard url.dialect == "sqlite" else {
+            throw ButlerError(
+                .incompatibleRepository,
+                "The repository's database is \(url.dialect); this version handles SQLite.",
+                remedy: "Use a repository whose registry.db begins with \"sqlite://\"."
+            )
+        }
+        guard let path = url.database, !path.isEmpty else {
+            throw ButlerError(.configuration, "The URL of the repository's database names no file.")
+        }
+        return path
+    }
+}
