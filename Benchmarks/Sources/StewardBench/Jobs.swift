@@ -25,7 +25,9 @@ enum Jobs {
         let single = try await seconds {
             for (index, id) in ids.enumerated() { try await butler.put(value(index), as: type, id, run: "r") }
         }
-        let items = ids.enumerated().map { (object: value($0) as any Sendable, ref: DatasetRef(type, $1, run: "batch")) }
+        let items = ids.enumerated().map {
+            (object: value($0) as any Sendable, ref: DatasetRef(type, $1, run: "batch"))
+        }
         let batch = try await seconds { try await butler.put(items) }
         let byDataID = try await seconds {
             for id in ids { _ = try await butler.get("thing", id.dictionary, collections: ["r"]) }
@@ -124,7 +126,10 @@ enum Jobs {
         ]
         for number in 0..<10 {
             records.append(
-                try record("detector", ["instrument": camera, "id": .int(Int64(number)), "full_name": .string("d\(number)")])
+                try record(
+                    "detector",
+                    ["instrument": camera, "id": .int(Int64(number)), "full_name": .string("d\(number)")]
+                )
             )
         }
         for number in 0..<exposures {
