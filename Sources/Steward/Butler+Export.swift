@@ -14,7 +14,7 @@ extension Butler {
     ///   - refs: The datasets; disassembled ones are an error.
     ///   - directory: The folder; made when it does not exist.
     ///   - file: Name of the export file.
-    ///   - collections: Names and globs of TAGGED, CALIBRATION and CHAINED collections to export along.
+    ///   - words: Names and globs of TAGGED, CALIBRATION and CHAINED collections to export along.
     ///   - mode: How data files get into the folder; nil to leave them where they are, with absolute paths.
     /// - Throws: ``ButlerError`` with `.fileAccess`, `.diskFull`, `.missingCollection`; database errors.
     public func export(
