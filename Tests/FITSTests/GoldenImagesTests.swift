@@ -17,6 +17,128 @@ import Testing
         try PixelBox(x: json["x"][0].int..<json["x"][1].int, y: json["y"][0].int..<json["y"][1].int)
     }
 
+    /// The tree files that the expected values describe.
+    static let trees = (try? Golden.json("images", "expected.json").keys) ?? []
+
+    private func tree(_ name: String) throws -> (TreeFile, JSON) {
+        let all = try Golden.json("images", "expected.json")
+        let item = all[all[name]["same_values_as"].string ?? name]
+        return (try TreeFile(reading: Golden.image(name)), item)
+    }
+
+    private func checkImage(_ image: AnyImage, _ expected: JSON) throws {
+        guard expected.exists else { return }
+        #expect(try image.box == box(expected["bbox"]))
+        #expect(image.pixelType == Self.pixelTypes[expected["dtype"].string ?? ""])
+        let values = image.doubles
+        let finite = values.filter(\.isFinite)
+        let sum = expected["sum_finite_f64"].double
+        #expect(agree(finite.reduce(0, +), sum, within: abs(sum) * 1e-12))
+        #expect(values.count - finite.count == expected["n_nonfinite"].int)
+        for (found, value) in zip(values, expected["pixels"].items.flatMap(\.items)) {
+            #expect(agree(found, value.double, within: abs(value.double) * 1e-7))
+        }
+    }
+
+    private static let pixelTypes: [String: PixelType] = [
+        "uint8": .uint8, "int16": .int16, "uint16": .uint16, "int32": .int32, "uint32": .uint32, "float32": .float32,
+        "float64": .float64,
+    ]
+
+    @Test("the planes of a tree have their box, pixels and mask", arguments: trees)
+    func treePlanes(name: String) throws {
+        let (file, item) = try tree(name)
+        let components = item["components"]
+        if components["image"].exists {
+            try checkImage(file.image(), components["image"])
+            // Variances are listed with the header's spelling of the unit, images with the tree's.
+            #expect(file.unit == components["image"]["unit"].string)
+        }
+        if components["variance"].exists { try checkImage(.float32(file.variance()), components["variance"]) }
+        for (key, plane) in [("subset", "image"), ("subset_variance", "variance")] where item[key].exists {
+            let part = try box(item[key]["bbox"])
+            let image = plane == "image" ? try file.image(part) : .float32(try file.variance(part))
+            #expect(image.box == part)
+            for (found, value) in zip(image.doubles, item[key]["pixels"].items.flatMap(\.items)) {
+                #expect(agree(found, value.double, within: abs(value.double) * 1e-7))
+            }
+        }
+        let planes = components["mask"]["planes"].items
+        if !planes.isEmpty {
+            let mask = try file.mask()
+            #expect(mask.planes.planes.map(\.name) == planes.map(\.["name"].string))
+            #expect(mask.planes.planes.map(\.description) == planes.map(\.["description"].string))
+            for plane in planes {
+                let set = mask.pixels(inAny: [try #require(plane["name"].string)])
+                #expect(set.filter { $0 }.count == plane["n_set"].int)
+                for point in plane["set_xy"].items {
+                    #expect(set[(point[1].int - mask.box.yMin) * mask.box.width + point[0].int - mask.box.xMin])
+                }
+            }
+            let part = try PixelBox(xMin: mask.box.xMin + 1, yMin: mask.box.yMin + 2, width: 3, height: 4)
+            #expect(try file.mask(part).box == part)
+        }
+    }
+
+    @Test("the other parts of a tree have their values", arguments: trees)
+    func treeParts(name: String) throws {
+        let (file, item) = try tree(name)
+        let components = item["components"]
+        #expect(
+            file.schema.replacing("_", with: "") == item["type"].string?.lowercased() || item["same_values_as"].exists
+                || name.hasSuffix(".json")
+        )
+        if components["sky_projection"].exists {
+            checkSky(try #require(try file.skyProjection()), components["sky_projection"])
+        }
+        if components["psf"].exists {
+            let size = components["psf"]["stamp_size"].int
+            #expect(try file.psf() == .gaussian(sigma: components["psf"]["sigma"].double, width: size, height: size))
+        }
+        let corrections = components["aperture_corrections"]
+        for (name, field) in corrections.exists ? try file.apertureCorrections() : [:] {
+            checkField(field.field, corrections[name])
+        }
+        if components["photometric_scaling"].exists {
+            let scaling = try #require(try file.photometricScaling())
+            #expect(scaling.unit == components["photometric_scaling"]["unit"].string)
+            checkField(scaling.field, components["photometric_scaling"]["values"])
+        }
+        if components["bounds"].exists, case .polygons(let rings) = try file.bounds() {
+            let expected = zip(components["bounds"]["x_vertices"].items, components["bounds"]["y_vertices"].items)
+                .map { SIMD2($0.double, $1.double) }
+            #expect(Set(rings.flatMap { $0 }) == Set(expected))
+        }
+        for (part, keys) in [
+            ("obs_info", ["instrument", "physical_filter", "object"]), ("detector", ["name", "serial"]),
+        ]
+        where components[part].exists {
+            guard case .tree(let tree)? = try file.component(TreeComponent(named: part)) else { continue }
+            let node = tree["attributes"] ?? tree
+            for key in keys { #expect(node[key]?.stringValue == components[part][key].string) }
+        }
+        if components["summary_stats"].exists, case .tree(let stats)? = try file.component(.summaryStats) {
+            #expect(stats["psfSigma"]?.realValue == components["summary_stats"]["psfSigma"].double)
+        }
+        if components["band"].exists { #expect(file.root["band"]?.stringValue == components["band"].string) }
+    }
+
+    @Test("damaged trees give errors or parts, never traps", arguments: trees)
+    func treeDamage(name: String) throws {
+        let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Golden.image(name))))
+        var generator = Generator(state: 23)
+        for round in 0..<60 {
+            var bytes = whole
+            if round.isMultiple(of: 4) { bytes.removeLast(Int.random(in: 1..<whole.count, using: &generator)) }
+            for _ in 0..<Int.random(in: 1...20, using: &generator) where !bytes.isEmpty {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                bytes[place] = Bool.random(using: &generator) ? .random(in: 0...255, using: &generator) : 0x39
+            }
+            guard let file = try? TreeFile(bytes: bytes, name: "damaged") else { continue }
+            for component in TreeComponent.allCases { _ = try? file.component(component) }
+        }
+    }
+
     private func checkField(_ field: BoundedField, _ points: JSON) {
         #expect(!points.items.isEmpty)
         for point in points.items {
@@ -187,5 +309,59 @@ import Testing
             guard let file = try? ExposureFile(FITSFile(bytes: bytes, name: "damaged")) else { continue }
             for component in ExposureComponent.allCases { _ = try? file.component(component) }
         }
+    }
+}
+
+extension AnyImage {
+    /// The pixels as doubles.
+    var doubles: [Double] {
+        switch self {
+        case .uint8(let image): image.pixels.map(\.doubleValue)
+        case .int8(let image): image.pixels.map(\.doubleValue)
+        case .int16(let image): image.pixels.map(\.doubleValue)
+        case .uint16(let image): image.pixels.map(\.doubleValue)
+        case .int32(let image): image.pixels.map(\.doubleValue)
+        case .uint32(let image): image.pixels.map(\.doubleValue)
+        case .int64(let image): image.pixels.map(\.doubleValue)
+        case .uint64(let image): image.pixels.map(\.doubleValue)
+        case .float32(let image): image.pixels.map(\.doubleValue)
+        case .float64(let image): image.pixels.map(\.doubleValue)
+        }
+    }
+}
+
+@Suite struct TreeTests {
+    @Test(
+        "JSON with bare NaN is read, and written as it was",
+        arguments: [
+            #"{"a":NaN,"b":[-Infinity,Infinity,1.5,-2,1e+20],"c":"x\n\"\u0001","d":null,"e":[true,false],"f":{}}"#,
+            "[]", "12",
+        ]
+    )
+    func roundTrip(text: String) throws {
+        let bytes = Array(#"{"schema_version":"1.0.0","v":"#.utf8) + Array(text.utf8) + [0x7D]
+        let file = try TreeFile(bytes: bytes, name: "x")
+        #expect(file.root["v"]?.text == text)
+    }
+
+    @Test(
+        "malformed JSON is an error",
+        arguments: [
+            "{", "{}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":tru}", "{\"a\":\"\\q\"}", "{\"a\":1}x",
+            "{\"a\":--1}",
+        ]
+    )
+    func malformed(text: String) {
+        let error = #expect(throws: ButlerError.self) { try TreeFile(bytes: Array(text.utf8), name: "x") }
+        #expect(error?.code == .corruptFile)
+    }
+
+    @Test("newer layouts and schemas are refused")
+    func newer() throws {
+        let text = #"{"schema_version":"2.0.0","min_read_version":2}"#
+        let error = #expect(throws: ButlerError.self) { try TreeFile(bytes: Array(text.utf8), name: "x") }
+        #expect(error?.code == .formatter)
+        let deep = String(repeating: "[", count: 100_000)
+        #expect(throws: ButlerError.self) { try TreeFile(bytes: Array(("{\"a\":" + deep).utf8), name: "x") }
     }
 }

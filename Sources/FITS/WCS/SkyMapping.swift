@@ -36,6 +36,27 @@ public struct SkyMapping: Sendable {
     /// - Throws: `ButlerError` of code `formatter` if the text holds classes that are not decoded, or another frame than
     ///   ICRS.
     public init(astText text: String, approximation: WCS? = nil) throws {
+        computation = .chain(try Self.mapping(text))
+        wcs = approximation
+        self.text = text
+        isApproximate = false
+    }
+
+    /// Decodes mappings that follow one another.
+    ///
+    /// - Parameter texts: The native text of each, pixels first.
+    /// - Throws: As ``init(astText:approximation:)``.
+    init(astTexts texts: [String]) throws {
+        guard !texts.isEmpty else { throw ButlerError(.corruptFile, "A sky mapping has no parts.") }
+        computation = .chain(
+            .series(try texts.map { ASTMapping.Step(mapping: try Self.mapping($0), isInverted: false) })
+        )
+        wcs = nil
+        text = texts.count == 1 ? texts.first : nil
+        isApproximate = false
+    }
+
+    private static func mapping(_ text: String) throws -> ASTMapping {
         guard let object = ASTObject(text) else {
             throw ButlerError(.corruptFile, "The text of a sky mapping is malformed.")
         }
@@ -53,10 +74,8 @@ public struct SkyMapping: Sendable {
                 remedy: "Use the approximate WCS of the image's header."
             )
         }
-        computation = .chain(mapping)
-        wcs = approximation
-        self.text = text
-        isApproximate = false
+        // Of all inversions named in the text only the outermost object's own counts here.
+        return object.flag("Invert") ? .series([ASTMapping.Step(mapping: mapping, isInverted: true)]) : mapping
     }
 
     /// Positions of many pixels; NaN where a pixel has none.
