@@ -55,6 +55,9 @@ struct OverlapAnalysis {
         try joinTime()
     }
 
+    /// Whether nothing restricts the rows.
+    var isUnconditional: Bool { predicate.isTrue && pixelJoins.isEmpty }
+
     private static func family(_ datasetType: String) -> String { "validity of \(datasetType)" }
 
     private var universe: DimensionUniverse { dimensions.universe }

@@ -13,6 +13,7 @@ public struct QueryEngine: Sendable {
     public let registry: RegistryTables
     /// Rows fetched at a time.
     static let pageRows = 4096
+    private let memory = SizeMemory()
 
     /// Creates an engine.
     public init(_ registry: RegistryTables) {
@@ -42,7 +43,7 @@ public struct QueryEngine: Sendable {
         try spec.validate(for: tree)
         let analysis = try analyse(tree, defaults, on: connection)
         guard !analysis.isDoomed, spec.limit != 0 else { return }
-        let plan = try SelectPlan(analysis, spec, records: try memory(spec, tree, on: connection))
+        let plan = try plan(analysis, spec, on: connection)
         let decoder = RowDecoder(layout: plan.layout, format: registry.schema.format)
         try rows(of: plan, on: connection) { page, rows in
             try body(try decoder.decode(page, rows: rows))
@@ -121,15 +122,28 @@ public struct QueryEngine: Sendable {
         try QueryAnalysis(tree, try QueryCatalog(tree, registry, on: connection), defaults: defaults)
     }
 
-    /// Records of cached elements, where data IDs come with records.
-    private func memory(
+    /// Plans a statement; takes one itself for the sizes of tables, where the database needs to be told the order of joins.
+    func plan(
+        _ analysis: QueryAnalysis,
         _ spec: ResultSpec,
-        _ tree: QueryTree,
+        testsRegions: Bool = true,
         on connection: any Connection
-    ) throws -> [Int: ElementRecords] {
+    ) throws -> SelectPlan {
+        let needsOrder = connection.dialect.keepsJoinOrder && !analysis.overlaps.isUnconditional
+        return try SelectPlan(
+            analysis,
+            spec,
+            records: try records(spec, on: connection),
+            testsRegions: testsRegions,
+            sizes: needsOrder ? TableSizes(analysis, memory, on: connection) : TableSizes()
+        )
+    }
+
+    /// Records of cached elements, where data IDs come with records.
+    private func records(_ spec: ResultSpec, on connection: any Connection) throws -> [Int: ElementRecords] {
         guard spec.withRecords else { return [:] }
         var known: [Int: ElementRecords] = [:]
-        for element in spec.dimensions(in: tree.universe).elements where element.isCached && !element.isSkyPixel {
+        for element in spec.dimensions(in: registry.universe).elements where element.isCached && !element.isSkyPixel {
             known[element.position] = try registry.dimensions.all(of: element, on: connection)
         }
         return known

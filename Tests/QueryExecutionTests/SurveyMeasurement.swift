@@ -73,7 +73,7 @@ struct SurveyMeasurement {
             make: { engine, _ in
                 let universe = engine.registry.universe
                 return try QueryTree(in: universe).records(of: universe.element("exposure"))
-                    .filtered(by: "instrument='SurveyCam'").ordered(by: ["-timespan.begin"]).limited(to: 20)
+                    .filtered(by: "instrument='SurveyCam'").ordered(by: ["-exposure.timespan.begin"]).limited(to: 20)
             }
         ),
         .init(
