@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "Steward", targets: ["Steward"]),
         .executable(name: "steward", targets: ["StewardMain"]),
+        .executable(name: "steward-demo", targets: ["StewardDemo"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -112,12 +113,12 @@ add("SQLiteDriver", ["Databases", "StewardCore"], products: [grdb, grdbSQLite], 
 add(
     "Registry",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver"]
+    tests: ["SQLiteDriver", "StewardTesting"]
 )
 add(
     "QueryExecution",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "Queries", "Registry", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver"]
+    tests: ["SQLiteDriver", "StewardTesting"]
 )
 add(
     "Datastores",
@@ -137,16 +138,19 @@ add(
         "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters", "Queries",
         "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
     ],
-    products: [yams]
+    products: [yams],
+    tests: ["StewardTesting"]
 )
 
 // MARK: - Floor 5: observatory
 
-add("ObservationMetadata", ["AstroTime", "FITS", "SphericalGeometry", "StewardCore"], products: [yams])
+add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore"], products: [yams])
 add(
     "Instruments",
-    ["AstroTime", "ButlerConfig", "FITS", "ObservationMetadata", "SphericalGeometry", "Steward", "StewardCore"],
-    products: [yams],
+    [
+        "AstroTime", "Datasets", "Dimensions", "FITS", "ObservationMetadata", "Queries", "Resources",
+        "SphericalGeometry", "Steward", "StewardCore",
+    ],
     resources: [.copy("Definitions")]
 )
 
@@ -154,10 +158,14 @@ add(
 
 add(
     "StewardCLI",
-    ["Instruments", "ObservationMetadata", "FITS", "Steward", "StewardCore"],
-    products: [argumentParser, logging]
+    [
+        "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
+        "Resources", "Steward", "StewardCore",
+    ],
+    products: [argumentParser]
 )
 add("StewardMain", ["StewardCLI"], executable: true)
+add("StewardDemo", ["AstroTime", "FITS", "Formatters", "Steward", "StewardCore"], executable: true)
 
 // MARK: - Test kit
 
@@ -170,5 +178,6 @@ if exists("Sources/StewardTesting") {
 package.products = package.products.filter { product in
     package.targets.contains {
         $0.name == product.name || ($0.name == "StewardMain" && product.name == "steward")
+            || ($0.name == "StewardDemo" && product.name == "steward-demo")
     }
 }

@@ -4,6 +4,11 @@ internal import Dimensions
 internal import Queries
 internal import Registry
 
+extension SQLDialect {
+    /// Whether tables are joined in the order written with `CROSS JOIN`, as SQLite does.
+    var keepsJoinOrder: Bool { timespanStorage == .columns }
+}
+
 /// A dataset search as a table or subquery, with the dataset fields that it provides.
 ///
 /// Follows `daf_butler: registry/datasets/byDimensions/_manager.py`: memberships in RUN and TAGGED collections and
@@ -27,9 +32,16 @@ struct DatasetJoin {
         let keys = dimensions.map { ($0, "\(id: alias, $0.name)" as SQL) }
         if let direct = directPart {
             var source: SQL = "\(table: direct.table) AS \(id: alias)"
-            if direct.needsDataset { source += ", \(table: "dataset") AS \(id: datasetAlias)" }
-            if direct.needsRunName { source += ", \(table: "collection") AS \(id: runAlias)" }
-            return JoinItem(source: source, keys: keys, conditions: direct.conditions(alias), label: label)
+            let separator: SQL = dialect.keepsJoinOrder ? " CROSS JOIN " : ", "
+            if direct.needsDataset { source += "\(separator)\(table: "dataset") AS \(id: datasetAlias)" }
+            if direct.needsRunName { source += "\(separator)\(table: "collection") AS \(id: runAlias)" }
+            return JoinItem(
+                source: source,
+                keys: keys,
+                conditions: direct.conditions(alias),
+                weakConditions: dialect.keepsJoinOrder ? direct.conditions(alias, isWeak: true) : [],
+                label: label
+            )
         }
         let selects = parts.map { $0.select(alias: "t") }
         return JoinItem(
@@ -97,13 +109,15 @@ struct DatasetJoin {
         var needsRunName: Bool { join.fields.contains(.run) && !hasOnlyRuns }
         var needsDataset: Bool { needsRunName || join.fields.contains(.ingestDate) }
 
-        func conditions(_ alias: String) -> [SQL] {
+        /// Conditions on the rows; the weak form keeps them from being served by an index.
+        func conditions(_ alias: String, isWeak: Bool = false) -> [SQL] {
             let column = join.format.collectionColumn
+            let sign: SQL = isWeak ? "+" : ""
             var conditions: [SQL] = [
-                "\(id: alias, "dataset_type_id") = \(join.search.type.id)",
+                "\(sign)\(id: alias, "dataset_type_id") = \(join.search.type.id)",
                 collections.count == 1
-                    ? "\(id: alias, column) = \(collections[0].key)"
-                    : "\(id: alias, column) \(in: collections.map(\.key))",
+                    ? "\(sign)\(id: alias, column) = \(collections[0].key)"
+                    : "\(sign)\(id: alias, column) \(in: collections.map(\.key))",
             ]
             if needsDataset {
                 conditions.append("\(id: join.datasetAlias, "id") = \(id: alias, "dataset_id")")

@@ -9,8 +9,16 @@ struct JoinItem {
     let keys: [(dimension: DimensionElement, column: SQL)]
     /// Conditions on the rows of the table.
     var conditions: [SQL] = []
+    /// The same conditions written so that no index serves them; used where an index on keys is better.
+    var weakConditions: [SQL] = []
     /// A line for people.
     let label: String
+    /// The element whose table this is, if it is one.
+    var element: DimensionElement?
+    /// Dimensions whose values identify a row, if any do.
+    var unique: DimensionSet?
+    /// How many rows there are, roughly.
+    var size = 1000.0
 }
 
 /// How a column of a query is written in SQL.
@@ -40,6 +48,7 @@ struct JoinedTables {
 
     /// Joins a table; keys that are known already become equalities.
     mutating func join(_ item: JoinItem) {
+        conditions += prefersKeys(item) ? item.weakConditions : item.conditions
         for (dimension, column) in item.keys {
             if let known = keys[dimension.position] {
                 conditions.append("\(known) = \(column)")
@@ -48,8 +57,16 @@ struct JoinedTables {
                 dimensions.insert(dimension.position)
             }
         }
-        conditions += item.conditions
         items.append(item)
+    }
+
+    /// Whether rows are better found by keys that are known already than by the table's own conditions: when some are
+    /// known, but not the first ones in the order of the index on both.
+    private func prefersKeys(_ item: JoinItem) -> Bool {
+        guard !item.weakConditions.isEmpty else { return false }
+        let isKnown = item.keys.map { dimensions.contains($0.dimension.position) }
+        let first = isKnown.prefix { $0 }.count
+        return first < isKnown.count && isKnown.dropFirst(first).contains(true)
     }
 
     /// Adds a condition on the joined rows.
@@ -60,10 +77,14 @@ struct JoinedTables {
     /// The column that holds a dimension's key, if any table has it.
     func key(_ dimension: DimensionElement) -> SQL? { keys[dimension.position] }
 
+    /// Whether the order of the tables is that in which the database must join them.
+    var isOrdered = false
+
     /// ` FROM … WHERE …`; nothing without tables and conditions.
     var clauses: SQL {
         var sql = SQL()
-        if !items.isEmpty { sql += " FROM \(items.map(\.source).joined(separator: ", "))" }
+        let separator: SQL = isOrdered ? " CROSS JOIN " : ", "
+        if !items.isEmpty { sql += " FROM \(items.map(\.source).joined(separator: separator))" }
         if !conditions.isEmpty { sql += " WHERE \(conditions.joined(separator: " AND "))" }
         return sql
     }
@@ -81,7 +102,9 @@ extension JoinItem {
             return JoinItem(
                 source: source,
                 keys: [(element, "\(id: element.name, column)")],
-                label: "distinct \(column) of \(owner.name)"
+                label: "distinct \(column) of \(owner.name)",
+                element: element,
+                unique: element.requiredSet
             )
         }
         let keys = element.fields.compactMap { field -> (DimensionElement, SQL)? in
@@ -91,7 +114,9 @@ extension JoinItem {
         return JoinItem(
             source: "\(table: element.name) AS \(id: element.name)",
             keys: keys,
-            label: element.name
+            label: element.name,
+            element: element,
+            unique: element.requiredSet
         )
     }
 }

@@ -1,3 +1,4 @@
+internal import SphericalGeometry
 internal import Datasets
 internal import Databases
 internal import Dimensions
@@ -12,6 +13,7 @@ struct JoinPlan {
     /// The dataset searches, by dataset type.
     let datasets: [String: DatasetJoin]
     private let analysis: QueryAnalysis
+    private let sizes: TableSizes
     private let elementFields: Set<DimensionElement>
 
     private var catalog: QueryCatalog { analysis.catalog }
@@ -23,13 +25,17 @@ struct JoinPlan {
     ///   - columns: Columns that the result shows or sorts by.
     ///   - ranked: Dataset types of which the collection's key is needed.
     ///   - testsRegions: Whether regions are tested exactly, so that they have to be fetched.
+    ///   - sizes: How many rows tables have.
+    /// - Throws: ``ButlerError`` with `.unimplementedQuery` for sky pixels that nothing enumerates.
     init(
         _ analysis: QueryAnalysis,
         columns: [ColumnReference],
         ranked: Set<String>,
-        testsRegions: Bool
+        testsRegions: Bool,
+        sizes: TableSizes
     ) throws {
         self.analysis = analysis
+        self.sizes = sizes
         let catalog = analysis.catalog
         var fields: [String: Set<DatasetField>] = [:]
         var elements: Set<DimensionElement> = []
@@ -61,42 +67,58 @@ struct JoinPlan {
     }
 
     private mutating func joinAll() throws {
+        var items: [JoinItem] = []
         for (index, table) in analysis.tree.tables.enumerated() {
-            tables.join(try DataIDTableSQL.item(table, alias: "given_\(index)", catalog.dialect))
+            let temporary = catalog.temporaryTables[index]
+            var item = DataIDTableSQL.item(table, alias: "given_\(index)", temporary: temporary)
+            item.size = Double(table.rows.count)
+            items.append(item)
         }
         for search in analysis.tree.searches {
-            if let join = datasets[search.datasetType] { tables.join(join.item) }
+            guard let join = datasets[search.datasetType] else { continue }
+            var item = join.item
+            item.size = sizes.searches[search.datasetType] ?? 10_000
+            items.append(item)
         }
         let pixels = PixelJoinSQL(schema: catalog.schema, dataID: analysis.dataID)
         for (index, join) in analysis.overlaps.pixelJoins.enumerated() {
-            tables.join(try pixels.item(join, alias: "pixels_\(index)"))
+            var item = try pixels.item(join, alias: "pixels_\(index)")
+            item.size = join.size(sizes)
+            items.append(item)
         }
-        for element in analysis.dimensions.elements where isMandatory(element) {
-            tables.join(try item(element))
+        for element in analysis.dimensions.elements where isMandatory(element) { items.append(try item(element)) }
+        try addMissing(to: &items)
+        if sizes.areKnown {
+            let order = JoinOrder(sizes, analysis.overlaps.predicate, catalog.universe)
+            items = order.ordered(items)
+            tables.isOrdered = true
         }
-        try joinMissing()
+        for item in items { tables.join(item) }
     }
 
     /// Whether an element's table must be joined: for its fields, or since it relates dimensions and nothing else does.
     private func isMandatory(_ element: DimensionElement) -> Bool {
         if elementFields.contains(element) { return true }
         guard element.definesRelationships else { return false }
+        let isRelated = analysis.tree.tables.contains { $0.hasImplied && $0.dimensions.contains(element.name) }
+        guard !isRelated else { return false }
         let needed = Set(element.minimalGroup(in: catalog.universe).names)
         let operands = analysis.tree.tables.map(\.dimensions) + analysis.tree.searches.map(\.dimensions)
         return !operands.contains { needed.isSubset(of: $0.required.map(\.name)) }
     }
 
-    /// Joins tables for keys that no table has yet; the one that has most of them first.
-    private mutating func joinMissing() throws {
+    /// Adds tables for keys that no table has yet; the one that has most of them first.
+    private func addMissing(to items: inout [JoinItem]) throws {
         while true {
-            let missing = analysis.dimensions.dimensions.filter { tables.key($0) == nil }
+            let known = Set(items.flatMap { $0.keys.map(\.dimension.position) })
+            let missing = analysis.dimensions.dimensions.filter { !known.contains($0.position) }
             guard !missing.isEmpty else { return }
             let names = Set(missing.map(\.name))
             func gain(_ element: DimensionElement) -> Int {
                 (element.required + element.implied).count { names.contains($0) }
             }
             guard let best = missing.max(by: { gain($0) < gain($1) }) else { return }
-            tables.join(try item(best))
+            items.append(try item(best))
         }
     }
 
@@ -108,7 +130,9 @@ struct JoinPlan {
                 remedy: "Join a dataset type or data IDs with this dimension."
             )
         }
-        return .element(element, in: catalog.universe)
+        var item = JoinItem.element(element, in: catalog.universe)
+        item.size = sizes.rows(element)
+        return item
     }
 
     // MARK: Columns
@@ -142,5 +166,16 @@ struct JoinPlan {
             throw ButlerError(.invalidQuery, "Dimension \"\(dimension.name)\" is not part of the query.")
         }
         return column
+    }
+}
+
+extension OverlapAnalysis.PixelJoin {
+    /// How many rows the table or subquery has, roughly.
+    fileprivate func size(_ sizes: TableSizes) -> Double {
+        switch self {
+        case .pixels(let element): 4 * sizes.rows(element)
+        case .pair(let first, let second): 20 * max(sizes.rows(first), sizes.rows(second))
+        case .ranges(let element, let ranges): min(sizes.rows(element), 20 * Double(ranges.memberCount ?? 1))
+        }
     }
 }

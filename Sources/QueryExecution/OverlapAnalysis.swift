@@ -38,6 +38,7 @@ struct OverlapAnalysis {
     ///   - dimensions: The query's dimensions.
     ///   - operands: Dimensions of each joined search and table, whose rows embed relations.
     ///   - calibrations: Dataset types searched in CALIBRATION collections.
+    /// - Throws: ``ButlerError`` with `.invalidQuery` for overlaps that are implied or ambiguous, `.unimplementedQuery`.
     init(
         _ predicate: QueryPredicate,
         _ dimensions: DimensionGroup,
@@ -54,6 +55,9 @@ struct OverlapAnalysis {
         try joinTime()
     }
 
+    /// Whether nothing restricts the rows.
+    var isUnconditional: Bool { predicate.isTrue && pixelJoins.isEmpty }
+
     private static func family(_ datasetType: String) -> String { "validity of \(datasetType)" }
 
     private var universe: DimensionUniverse { dimensions.universe }
@@ -63,27 +67,29 @@ struct OverlapAnalysis {
     // MARK: The condition
 
     private mutating func readCondition() throws {
+        var isolated: [PredicateLeaf: Int] = [:]
+        for condition in predicate.isolatedConditions where !condition.isNegated {
+            isolated[condition.leaf, default: 0] += 1
+        }
         var replaced: [PredicateLeaf: QueryPredicate] = [:]
-        var occurrences = 0
         for leaf in predicate.leaves {
             guard case .comparison(let left, .overlaps, let right) = leaf else { continue }
             if left.type == .region {
-                occurrences += 1
+                isolated[leaf, default: 0] -= 1
+                guard isolated[leaf, default: 0] >= 0 else { throw Self.notIsolated }
                 if replaced[leaf] == nil { replaced[leaf] = try readSpatial(left, right) }
             } else if left.type == .timespan, right.type == .timespan {
                 try readTemporal(left, right)
             }
         }
-        let isolated = predicate.isolatedConditions.count { !$0.isNegated && replaced[$0.leaf] != nil }
-        guard isolated == occurrences else {
-            throw ButlerError(
-                .unimplementedQuery,
-                "Overlaps of regions within OR or NOT are not supported.",
-                remedy: "Write the overlap so that only AND joins it to the rest, or ask two queries."
-            )
-        }
         if !replaced.isEmpty { predicate = predicate.replacing(replaced) }
     }
+
+    private static let notIsolated = ButlerError(
+        .unimplementedQuery,
+        "Overlaps of regions within OR or NOT are not supported.",
+        remedy: "Write the overlap so that only AND joins it to the rest, or ask two queries."
+    )
 
     private mutating func readSpatial(_ left: ColumnExpression, _ right: ColumnExpression) throws -> QueryPredicate {
         switch (left, right) {

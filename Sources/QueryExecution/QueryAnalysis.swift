@@ -25,6 +25,7 @@ struct QueryAnalysis {
     ///   - tree: The query.
     ///   - catalog: What is known of the repository.
     ///   - defaults: Default values of governors.
+    /// - Throws: ``ButlerError`` with `.invalidQuery` or `.unimplementedQuery`.
     init(_ tree: QueryTree, _ catalog: QueryCatalog, defaults: [String: DimensionValue]) throws {
         self.tree = tree
         self.catalog = catalog
@@ -41,6 +42,7 @@ struct QueryAnalysis {
             operands: tree.tables.map(\.dimensions) + tree.searches.map(\.dimensions),
             calibrations: calibrations
         )
+        try Self.checkPixelFields(overlaps.predicate)
         var searches: [String: ResolvedSearch] = [:]
         var messages = constraints.messages
         for search in tree.searches {
@@ -52,6 +54,16 @@ struct QueryAnalysis {
         }
         self.searches = searches
         self.messages = messages
+    }
+
+    /// Refuses conditions on regions of sky pixels other than overlaps: they are not stored.
+    private static func checkPixelFields(_ predicate: QueryPredicate) throws {
+        for case .field(let element, let field) in predicate.columns where element.isSkyPixel {
+            throw ButlerError(
+                .unimplementedQuery,
+                "Fields of sky pixels such as \(element.name).\(field) are not stored."
+            )
+        }
     }
 
     /// Whether some search has nowhere to look, so that there are no rows.

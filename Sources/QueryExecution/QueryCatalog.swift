@@ -13,6 +13,8 @@ struct QueryCatalog: Sendable {
     let types: [String: DatasetTypeRecord]
     /// Collections that each search looks into, chains replaced by what they hold, by dataset type.
     let paths: [String: [SearchedCollection]]
+    /// Names of the temporary tables with large tables of data IDs, by position in the query.
+    let temporaryTables: [Int: String]
 
     var universe: DimensionUniverse { schema.universe }
 

@@ -30,7 +30,7 @@ extension QueryEngine {
         counted.withRecords = false
         let analysis = try analyse(tree, defaults, on: connection)
         guard !analysis.isDoomed else { return 0 }
-        let plan = try SelectPlan(analysis, counted, testsRegions: exact)
+        let plan = try plan(analysis, counted, testsRegions: exact, on: connection)
         if let sql = plan.countSQL {
             let count = Int(try connection.integer(sql) ?? 0)
             return spec.limit.map { min($0, count) } ?? count
@@ -77,7 +77,7 @@ extension QueryEngine {
         }
         let spec = ResultSpec(.dataIDs(tree.dimensions), limit: 1)
         var found = false
-        try rows(of: try SelectPlan(analysis, spec, testsRegions: exact), on: connection) { _, _ in
+        try rows(of: try plan(analysis, spec, testsRegions: exact, on: connection), on: connection) { _, _ in
             found = true
             return false
         }
@@ -122,7 +122,7 @@ extension QueryEngine {
             lines += ["no rows", Self.indented(analysis.messages.joined(separator: "\n"))]
         }
         guard !analysis.isDoomed else { return lines.joined(separator: "\n") }
-        let plan = try SelectPlan(analysis, spec)
+        let plan = try plan(analysis, spec, on: connection)
         lines += ["joins", Self.indented(plan.joins.tables.items.map(\.label).joined(separator: "\n"))]
         let rendered = plan.sql.rendered(for: connection.dialect)
         lines += ["sql", Self.indented(rendered.text)]

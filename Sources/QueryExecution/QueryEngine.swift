@@ -13,6 +13,7 @@ public struct QueryEngine: Sendable {
     public let registry: RegistryTables
     /// Rows fetched at a time.
     static let pageRows = 4096
+    private let memory = SizeMemory()
 
     /// Creates an engine.
     public init(_ registry: RegistryTables) {
@@ -42,11 +43,74 @@ public struct QueryEngine: Sendable {
         try spec.validate(for: tree)
         let analysis = try analyse(tree, defaults, on: connection)
         guard !analysis.isDoomed, spec.limit != 0 else { return }
-        let plan = try SelectPlan(analysis, spec, records: try memory(spec, tree, on: connection))
+        let plan = try plan(analysis, spec, on: connection)
         let decoder = RowDecoder(layout: plan.layout, format: registry.schema.format)
         try rows(of: plan, on: connection) { page, rows in
             try body(try decoder.decode(page, rows: rows))
         }
+    }
+
+    /// Answers a query as one array of pages; for results known to be small.
+    ///
+    /// - Parameters:
+    ///   - query: The query and what its rows show.
+    ///   - defaults: Values of governors that the condition leaves open.
+    ///   - connection: Where to read.
+    /// - Returns: All pages.
+    /// - Throws: As ``execute(_:_:defaults:on:_:)``.
+    public func pages(
+        _ query: RowQuery,
+        defaults: [String: DimensionValue] = [:],
+        on connection: any Connection
+    ) throws -> [ResultPage] {
+        var pages: [ResultPage] = []
+        try execute(query.tree, query.spec, defaults: defaults, on: connection) { page in
+            pages.append(page)
+            return true
+        }
+        return pages
+    }
+
+    /// The query whose rows are those of another one, fetched now: its condition is not tested again.
+    ///
+    /// - Parameters:
+    ///   - tree: The query to answer.
+    ///   - dimensions: Dimensions to keep; nil for all.
+    ///   - datasetTypes: Dataset types whose searches are joined again; nil for all.
+    ///   - defaults: Values of governors that the condition leaves open.
+    ///   - connection: Where to read.
+    /// - Returns: A query over the fetched data IDs.
+    /// - Throws: As ``execute(_:_:defaults:on:_:)``; `.invalidQuery` if a dataset type has dimensions that are not kept.
+    public func materialize(
+        _ tree: QueryTree,
+        _ dimensions: DimensionGroup? = nil,
+        datasetTypes: [String]? = nil,
+        defaults: [String: DimensionValue] = [:],
+        on connection: any Connection
+    ) throws -> QueryTree {
+        let group = dimensions ?? tree.dimensions
+        let query = try tree.dataIDs(group)
+        var found: [DataCoordinate] = []
+        try execute(query.tree, query.spec, defaults: defaults, on: connection) { page in
+            if case .dataIDs(let rows) = page { found += rows }
+            return true
+        }
+        let table = try DataIDTable(found, dimensions: group, keepsImplied: true)
+        var result = QueryTree(in: tree.universe).joining(table)
+        for type in datasetTypes ?? tree.searches.map(\.datasetType) {
+            guard let search = tree.search(type) else {
+                throw ButlerError(.invalidQuery, "Dataset type \"\(type)\" is not part of the query.")
+            }
+            guard search.dimensions.isSubset(of: group) else {
+                throw ButlerError(
+                    .invalidQuery,
+                    "The fetched rows have dimensions \(group), but dataset type \"\(type)\" has \(search.dimensions).",
+                    remedy: "Keep more dimensions, or leave the dataset type out."
+                )
+            }
+            result = try result.joining(search)
+        }
+        return result
     }
 
     /// Analyses a query: two statements if it searches for datasets, else none.
@@ -58,15 +122,28 @@ public struct QueryEngine: Sendable {
         try QueryAnalysis(tree, try QueryCatalog(tree, registry, on: connection), defaults: defaults)
     }
 
-    /// Records of cached elements, where data IDs come with records.
-    private func memory(
+    /// Plans a statement; takes one itself for the sizes of tables, where the database needs to be told the order of joins.
+    func plan(
+        _ analysis: QueryAnalysis,
         _ spec: ResultSpec,
-        _ tree: QueryTree,
+        testsRegions: Bool = true,
         on connection: any Connection
-    ) throws -> [Int: ElementRecords] {
+    ) throws -> SelectPlan {
+        let needsOrder = connection.dialect.keepsJoinOrder && !analysis.overlaps.isUnconditional
+        return try SelectPlan(
+            analysis,
+            spec,
+            records: try records(spec, on: connection),
+            testsRegions: testsRegions,
+            sizes: needsOrder ? TableSizes(analysis, memory, on: connection) : TableSizes()
+        )
+    }
+
+    /// Records of cached elements, where data IDs come with records.
+    private func records(_ spec: ResultSpec, on connection: any Connection) throws -> [Int: ElementRecords] {
         guard spec.withRecords else { return [:] }
         var known: [Int: ElementRecords] = [:]
-        for element in spec.dimensions(in: tree.universe).elements where element.isCached && !element.isSkyPixel {
+        for element in spec.dimensions(in: registry.universe).elements where element.isCached && !element.isSkyPixel {
             known[element.position] = try registry.dimensions.all(of: element, on: connection)
         }
         return known

@@ -40,7 +40,9 @@ struct RegionTester {
         answers = Array(repeating: [:], count: tests.count)
     }
 
-    /// Bits of the tests that a row passes, the first test lowest. Rows without a region pass no test.
+    /// Bits of the tests that a row passes, the first test lowest.
+    ///
+    /// Rows without a region pass no test.
     mutating func passes(_ row: Int) throws -> UInt64 {
         var bits: UInt64 = 0
         for index in tests.indices where try passes(index, row) { bits |= 1 << UInt64(index) }

@@ -29,11 +29,14 @@ struct SelectPlan {
     ///   - spec: What its rows show.
     ///   - records: Records in memory, by position of their element, where data IDs come with records.
     ///   - testsRegions: Whether overlaps are tested exactly.
+    ///   - sizes: How many rows tables have.
+    /// - Throws: ``ButlerError`` with `.invalidQuery` or `.unimplementedQuery`.
     init(
         _ analysis: QueryAnalysis,
         _ spec: ResultSpec,
         records: [Int: ElementRecords] = [:],
-        testsRegions: Bool = true
+        testsRegions: Bool = true,
+        sizes: TableSizes = TableSizes()
     ) throws {
         let universe = analysis.catalog.universe
         let needs = ResultNeeds(analysis, spec)
@@ -41,7 +44,8 @@ struct SelectPlan {
             analysis,
             columns: needs.columns,
             ranked: needs.ranked,
-            testsRegions: testsRegions
+            testsRegions: testsRegions,
+            sizes: sizes
         )
         var chooser = ColumnChooser(joins, analysis.catalog.schema)
         layout = try ResultLayout(spec, universe, records, &chooser)
@@ -99,8 +103,6 @@ struct SelectPlan {
     }
 
     /// A statement that counts the rows, if the database can; nil if rows must be looked at.
-    ///
-    /// - Parameter keys: Columns of a find-first search's keys.
     var countSQL: SQL? {
         guard filter.tests.isEmpty, !filter.refusesAmbiguity else { return nil }
         guard filter.keys != nil || isDistinct else { return "SELECT COUNT(*)\(joins.tables.clauses)" }

@@ -29,6 +29,9 @@ enum SkyPixels {
         }
         switch universe.skyPixelClasses[system] {
         case "lsst.sphgeom.HtmPixelization": return try HTMPixelization(level: level)
+        case "lsst.sphgeom.HealpixPixelization": return try HEALPixPixelization(level: level)
+        case "lsst.sphgeom.Q3cPixelization": return try Q3CPixelization(level: level)
+        case "lsst.sphgeom.Mq3cPixelization": return try MQ3CPixelization(level: level)
         case let name:
             throw ButlerError(
                 .unimplementedQuery,

@@ -1,4 +1,5 @@
 internal import Databases
+internal import Datastores
 internal import Dimensions
 public import Foundation
 internal import Registry
@@ -34,7 +35,7 @@ extension Butler {
         timespan: Timespan? = nil
     ) async throws -> DatasetRef? {
         let search = DatasetLookup(self, name, dataID, collections)
-        return try await read { try search.run(timespan: timespan, usesDataIDTime: false, on: $0).found?.ref }
+        return try await read { try search.run(timespan: timespan, usesDataIDTime: false, on: $0).ref }
     }
 
     /// Finds the dataset that a get means: calibrations by the time of the data ID.
@@ -58,8 +59,8 @@ extension Butler {
         let search = DatasetLookup(self, name, dataID, collections)
         return try await read { connection in
             let outcome = try search.run(timespan: timespan, usesDataIDTime: true, on: connection)
-            guard let found = outcome.found else { throw outcome.notFound }
-            return found.ref
+            guard let found = outcome.ref else { throw outcome.notFound }
+            return found
         }
     }
 }
@@ -84,7 +85,13 @@ struct DatasetLookup: Sendable {
         let dataID: DataCoordinate
         let searched: [CollectionRecord]
         let timespan: Timespan?
+        /// What the tables hold: the whole dataset, where it was found, its files if asked for.
         let found: FoundDataset?
+
+        /// The dataset or component that was looked for.
+        var ref: DatasetRef? {
+            found.map { DatasetRef(type, $0.ref.dataID, run: $0.ref.run, id: $0.ref.id) }
+        }
 
         /// The error of a look-up without result.
         var notFound: ButlerError {
@@ -112,7 +119,11 @@ struct DatasetLookup: Sendable {
         let record = try tables.datasetTypes.record(parent, on: connection)
         let whole = record.type
         let type = try component.map { try whole.component($0, in: butler.storageClasses) } ?? whole
-        var resolution = DataIDResolution(tables.dimensions, group: whole.dimensions, isCalibration: whole.isCalibration)
+        var resolution = DataIDResolution(
+            tables.dimensions,
+            group: whole.dimensions,
+            isCalibration: whole.isCalibration
+        )
         let keys = try resolution.keys(values, defaults: butler.defaults.dataID, on: connection)
         let dataID = try DataCoordinate(keys, for: whole.dimensions)
         guard !words.isEmpty else {
@@ -138,19 +149,7 @@ struct DatasetLookup: Sendable {
             records: withFiles ? tables.datastoreRecords(butler.datastore.recordTable) : nil,
             on: connection
         )
-        let ref = found.map { DatasetRef(type, $0.ref.dataID, run: $0.ref.run, id: $0.ref.id) }
-        return Outcome(
-            type: type,
-            dataID: dataID,
-            searched: searched,
-            timespan: time,
-            found: zip(found, ref)
-        )
-    }
-
-    private func zip(_ found: FoundDataset?, _ ref: DatasetRef?) -> FoundDataset? {
-        guard let found, let ref else { return nil }
-        return FoundDataset(ref: ref, collection: found.collection, validity: found.validity, records: found.records)
+        return Outcome(type: type, dataID: dataID, searched: searched, timespan: time, found: found)
     }
 
     /// The time that the data ID names: its exposure's, visit's or day's.

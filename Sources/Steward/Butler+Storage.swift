@@ -2,7 +2,7 @@ internal import Databases
 public import Datastores
 internal import Foundation
 internal import Registry
-internal import Resources
+public import Resources
 internal import StewardCore
 
 extension Butler {
@@ -101,10 +101,10 @@ extension Butler {
         let search = DatasetLookup(self, name, dataID, collections)
         let found = try await read { connection in
             let outcome = try search.run(timespan: timespan, usesDataIDTime: true, withFiles: true, on: connection)
-            guard let found = outcome.found else { throw outcome.notFound }
-            return found
+            guard let ref = outcome.ref else { throw outcome.notFound }
+            return (ref, outcome.found?.records ?? [])
         }
-        return try await read(found.ref, found.records.map(StoredFile.init), parameters)
+        return try await read(found.0, found.1.map(StoredFile.init), parameters)
     }
 
     /// Reads a dataset, or a component of it.
@@ -185,7 +185,7 @@ extension Butler {
         guard files.count == 1, files[0].component == nil, let source = datastore.localPath(of: files[0]) else {
             return false
         }
-        let (from, to) = (try ResourcePath(localPath: source), try ResourcePath(localPath: target))
+        let (from, to) = (ResourcePath(localPath: source), ResourcePath(localPath: target))
         guard from.fileExtension == to.fileExtension else { return false }
         _ = try await BlockingPool.run { try FileTransfer(overwrite: true).run(from, to: to, mode: .copy) }
         return true

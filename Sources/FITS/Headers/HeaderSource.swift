@@ -59,6 +59,11 @@ final class LocalFile: HeaderSource {
         close(descriptor)
     }
 
+    /// Throws the proper error for a file that cannot be opened for reading.
+    static func check(_ path: String) throws {
+        _ = try LocalFile(path)
+    }
+
     /// Whether the file begins with the mark of gzip (RFC 1952).
     func isGzip() throws -> Bool {
         try bytes(at: 0, count: 2) == [0x1F, 0x8B]
