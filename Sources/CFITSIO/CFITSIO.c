@@ -13,7 +13,7 @@ struct cfits_file {
 };
 
 static const int DATA_TYPES[] = {
-    TBYTE, TSBYTE, TSHORT, TUSHORT, TINT, TUINT, TLONGLONG, TULONGLONG, TFLOAT, TDOUBLE, TLOGICAL, TBIT, TSTRING,
+    TBYTE, TSBYTE, TSHORT, TUSHORT, TINT, TUINT, TLONGLONG, TULONGLONG, TFLOAT, TDOUBLE, TLOGICAL, TSTRING,
 };
 
 static const int IMAGE_TYPES[] = {
@@ -286,12 +286,14 @@ int cfits_create_table(
     return status;
 }
 
+int cfits_write_bytes(cfits_file *file, int64_t offset, int64_t count, const void *bytes) {
+    int status = 0;
+    fits_write_ext(file->fits, offset, count, (void *)bytes, &status);
+    return status;
+}
+
 int cfits_write_column(cfits_file *file, int type, int column, int64_t row, int64_t count, const void *values) {
     int status = 0;
-    if (type == CFITS_BIT) {
-        fits_write_col_bit(file->fits, column, row, 1, (long)count, (char *)values, &status);
-    } else {
-        fits_write_col(file->fits, DATA_TYPES[type], column, row, 1, count, (void *)values, &status);
-    }
+    fits_write_col(file->fits, DATA_TYPES[type], column, row, 1, count, (void *)values, &status);
     return status;
 }

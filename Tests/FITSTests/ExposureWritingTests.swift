@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ExposureWritingTests {
     private func golden() throws -> Exposure {
-        try ExposureFile(reading: Golden.image("afw-exposure.fits")).exposure()
+        try ExposureFile(reading: Fixture.image("afw-exposure.fits")).exposure()
     }
 
     private func written(_ write: (FITSFile) throws -> Void) throws -> FITSFile {
@@ -48,7 +48,7 @@ import Testing
     @Test("a box of an exposure is written with its own origin")
     func box() throws {
         let part = try PixelBox(xMin: 645, yMin: -3, width: 5, height: 4)
-        let exposure = try ExposureFile(reading: Golden.image("afw-exposure.fits")).exposure(part)
+        let exposure = try ExposureFile(reading: Fixture.image("afw-exposure.fits")).exposure(part)
         let file = try ExposureFile(written { try $0.write(exposure) })
         #expect(try file.box == part)
         let header = try file.file.unit(1).header
@@ -172,6 +172,64 @@ import Testing
         #expect(error?.candidates == ["SAT"])
     }
 
+    @Test("single objects are written into a file of their own")
+    func singleObjects() throws {
+        let exposure = try golden()
+        func copy(_ object: ArchiveObject) throws -> ArchiveObject {
+            try Archive.object(of: written { try $0.write(object) })
+        }
+        let info = try #require(exposure.visitInfo)
+        guard case .visitInfo(let visit) = try copy(.visitInfo(info)) else {
+            throw ButlerError(.formatter, "no visit info")
+        }
+        #expect(visit.date == info.date && visit.instrument == info.instrument && visit.id == info.id)
+        #expect(agree(visit.boresightRADec ?? .zero, info.boresightRADec ?? .zero, degrees: 1e-12))
+        #expect(visit.rotationType == .sky && visit.hasSimulatedContent && visit.focusZ == info.focusZ)
+        guard case .visitInfo(let none) = try copy(.visitInfo(VisitInfo())) else {
+            throw ButlerError(.formatter, "no visit info")
+        }
+        #expect(none.exposureTime == nil && none.object == nil && none.date == nil)
+        let calibration = try #require(exposure.photoCalib)
+        guard case .photoCalib(calibration) = try copy(.photoCalib(calibration)) else {
+            throw ButlerError(.formatter, "not equal")
+        }
+        let constant = PhotoCalibration(mean: 2.5, error: 0.5)
+        guard case .photoCalib(constant) = try copy(.photoCalib(constant)) else {
+            throw ButlerError(.formatter, "not equal")
+        }
+        let corrections = try #require(exposure.apCorrMap)
+        guard case .apCorrMap(corrections) = try copy(.apCorrMap(corrections)) else {
+            throw ButlerError(.formatter, "not equal")
+        }
+        let product = BoundedField.product(Array(corrections.values))
+        guard case .field(product) = try copy(.field(product)) else { throw ButlerError(.formatter, "not equal") }
+        let label = FilterLabel(physical: "r_03")
+        guard case .filterLabel(label) = try copy(.filterLabel(label)) else {
+            throw ButlerError(.formatter, "not equal")
+        }
+        let identity = TransmissionCurve(wavelengths: [], throughput: [], below: 1, above: 1)
+        guard case .transmissionCurve(identity) = try copy(.transmissionCurve(identity)) else {
+            throw ButlerError(.formatter, "not equal")
+        }
+        #expect(throws: ButlerError.self) { try copy(.psf(.opaque(className: "X"))) }
+    }
+
+    @Test(
+        "layouts are recognised by their headers",
+        arguments: [
+            ("afw-exposure.fits", ImageFileKind.exposure), ("afw-exposure-gzip2.fits", .exposure),
+            ("afw-mask.fits", .mask),
+            ("afw-image-primary.fits", .image), ("afw-photocalib.fits", .archive),
+            ("afw-source-catalog.fits", .catalog),
+            ("visit-image.fits", .tree), ("mask-40.fits", .tree),
+        ]
+    )
+    func kinds(name: String, kind: ImageFileKind) throws {
+        #expect(try ImageFileKind(FITSHeaderReader.read(Fixture.image(name))) == kind)
+        let planes = try written { try $0.write(golden().maskedImage) }
+        #expect(try ImageFileKind(FITSHeaderReader.read(bytes: planes.bytes(), name: "x")) == .maskedImage)
+    }
+
     @Test("astropy reads what was written", .enabled(if: Reference.python != nil))
     func astropy() throws {
         let folder = try TemporaryFolder()
@@ -189,7 +247,7 @@ import Testing
                 same = same and all(a[2].header[k] == b[2].header[k] for k in keys)
                 print(json.dumps([bool(same), a[0].header["EXPINFO_V"], len(a), [n.strip() for n in a[4].data["name"]]]))
             """
-        let output = try Reference.run(script, [path, Golden.image("afw-exposure.fits")])
+        let output = try Reference.run(script, [path, Fixture.image("afw-exposure.fits")])
         let result = JSON(try JSONSerialization.jsonObject(with: Data(output.utf8)))
         #expect(result[0].bool == true)
         #expect(result[1].int == 2)
@@ -259,7 +317,7 @@ import Testing
                 print(json.dumps(out))
             """
         for name in ["afw-exposure.fits", "visit-image.fits", "mask-40.fits", "image-rice-lossy.fits"] {
-            let path = try Golden.image(name)
+            let path = Fixture.image(name)
             let result = JSON(try JSONSerialization.jsonObject(with: Data(try Reference.run(script, [path]).utf8)))
             let units = try FITSHeaderReader.read(path)
             #expect(units.count == result.items.count)

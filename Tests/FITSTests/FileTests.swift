@@ -222,7 +222,7 @@ import Testing
         arguments: ["image-gzip2.fits", "image-rice-lossy.fits", "afw-exposure.fits"]
     )
     func damage(name: String) throws {
-        let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Golden.image(name))))
+        let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Fixture.image(name))))
         var generator = Generator(state: 99)
         for round in 0..<300 {
             var bytes = whole
@@ -235,5 +235,22 @@ import Testing
             }
             for unit in units where unit.hasPixels { _ = try? file.anyImage(unit.index) }
         }
+    }
+
+    @Test("recipes of trees quantise by the noise of each tile")
+    func treeRecipe() throws {
+        var generator = Generator(state: 6)
+        let box = try PixelBox(xMin: 0, yMin: 0, width: 200, height: 20)
+        let image = try Image(box: box, pixels: (0..<4000).map { _ in Float.random(in: 0...100, using: &generator) })
+        let file = try FITSFile(creatingInMemory: "memory")
+        let recipe = FITSWriteRecipe.treeLossy16(seed: 10_000)
+        try file.append(image, compression: recipe.image)
+        try file.append(image, compression: recipe.variance)
+        let copy = try FITSFile(bytes: file.bytes(), name: "copy")
+        #expect(try copy.unit(1).header["ZDITHER0"] == .integer(10_000))
+        #expect(try copy.unit(2).header["ZDITHER0"] == .integer(1))
+        let read: Image<Float> = try copy.image(1)
+        let worst = zip(read.pixels, image.pixels).map { abs($0 - $1) }.max() ?? 0
+        #expect(worst > 0 && worst < 4)
     }
 }

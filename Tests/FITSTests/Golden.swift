@@ -5,8 +5,7 @@ import Testing
 enum Golden {
     /// The folder of one area's files, or nil if there are none.
     static func folder(_ area: String) -> URL? {
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
+        let package = Fixture.package
         let given = ProcessInfo.processInfo.environment["STEWARD_GOLDEN"].map { URL(fileURLWithPath: $0) }
         let roots = [given, package.appending(path: "../shared/golden"), package.appending(path: "Tests/Fixtures")]
         return roots.compactMap { $0?.appending(path: area) }
@@ -22,6 +21,18 @@ enum Golden {
     static func json(_ area: String, _ name: String) throws -> JSON {
         let url = try #require(folder(area)).appending(path: name)
         return JSON(try JSONSerialization.jsonObject(with: Data(contentsOf: url)))
+    }
+}
+
+/// Files that are part of the package.
+enum Fixture {
+    /// The package's folder.
+    static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Path of one image file.
+    static func image(_ name: String) -> String {
+        package.appending(path: "Tests/Fixtures/images").appending(path: name).path
     }
 }
 

@@ -19,6 +19,7 @@ import Testing
         .init("name", .string(["it's", "x"]), .fixed(8)),
         .init("array", .double([1, 2, 3, 4, 5, 6]), .fixed(3)),
         .init("bytes", .uint8(Array("hello world".utf8)), .variable(offsets: [0, 5, 11])),
+        .init("text", .string(["variable", ""]), .variable(offsets: [0, 1, 2])),
         .init("list", .float([1, 2, 3]), .variable(offsets: [0, 0, 3])),
     ]
 
@@ -71,24 +72,6 @@ import Testing
         #expect(throws: ButlerError.self) { try table.strings("d") }
         let uneven = [FITSColumnContent("a", .int32([1])), FITSColumnContent("b", .int32([1, 2]))]
         #expect(throws: ButlerError.self) { try FITSFile(creatingInMemory: "x").append(table: uneven) }
-    }
-
-    @Test("the catalog's flags, strings and arrays are read")
-    func catalog() throws {
-        let expected = try Golden.json("images", "afw-expected.json")["afw-source-catalog.fits"]["rows"].items
-        let table = try FITSFile(reading: Golden.image("afw-source-catalog.fits")).table(1)
-        #expect(table.rowCount == expected.count)
-        let ids = try table.integers("id")
-        let ra = try table.reals("coord_ra")
-        let samples = try table.realArrays("samples")
-        let flags = try table.values("flags")
-        guard case .logical(let bits) = flags.elements else { throw ButlerError(.corruptFile, "flags are no bits") }
-        for (row, item) in expected.enumerated() {
-            #expect(ids[row] == Int64(item[0].int))
-            #expect(agree(ra[row], item[1].double, within: 1e-14))
-            #expect(samples[row].count == item[8].items.count)
-            #expect(Array(bits[flags.range(row)]) == item[12].items.map(\.bool))
-        }
     }
 
     @Test("damaged tables give errors, not traps")

@@ -24,7 +24,6 @@ enum cfits_type {
     CFITS_FLOAT,
     CFITS_DOUBLE,
     CFITS_LOGICAL,
-    CFITS_BIT,
     CFITS_STRING
 };
 
@@ -99,6 +98,8 @@ int cfits_create_table(
     cfits_file *file, int64_t rows, int columns, const char *const *names, const char *const *forms,
     const char *const *units, const char *extname
 );
+/// Writes bytes into the current HDU's data.
+int cfits_write_bytes(cfits_file *file, int64_t offset, int64_t count, const void *bytes);
 /// Writes elements into a column from a row on.
 int cfits_write_column(cfits_file *file, int type, int column, int64_t row, int64_t count, const void *values);
 

@@ -14,7 +14,7 @@ extension Archive {
         var info = VisitInfo()
         info.exposureTime = try table.finite("exposuretime")
         info.darkTime = try table.finite("darktime")
-        info.date = try table.integers("tai").first
+        info.date = try table.integers("tai").first.flatMap { $0 == .min ? nil : $0 }
         info.ut1 = try table.finite("ut1")
         info.earthRotationAngle = try table.degrees("era")
         info.boresightRADec = try table.degrees("boresightradec_ra", "boresightradec_dec")

@@ -96,7 +96,7 @@ extension FITSColumnContent {
     fileprivate var templateName: String {
         if case .string = elements { return "String" }
         // One coefficient is an array, too.
-        if case .fixed(1) = shape, name != "coefficients" { return "Scalar" }
+        if case .fixed(1) = shape, name != "coefficients" { return unit == "rad" ? "Angle" : "Scalar" }
         return "Array"
     }
 }

@@ -29,7 +29,7 @@ struct TileCoding {
         guard (1...10_000).contains(quantization.seed) else {
             throw ButlerError(.invalidArgument, "The dither seed \(quantization.seed) is not between 1 and 10000.")
         }
-        guard let statistics = PixelStatistics(image, excluding: excluding) else {
+        guard !image.pixels.contains(where: { $0.doubleValue.isInfinite }) else {
             throw ButlerError(
                 .invalidArgument,
                 "Infinite pixels cannot be quantized.",
@@ -40,7 +40,8 @@ struct TileCoding {
             switch quantization.step {
             case .absolute(let step): -step
             case .tileNoise(let level): level
-            case .maskedDeviation(let level, _): -Float(statistics.deviation) / level
+            case .maskedDeviation(let level, _):
+                -Float(PixelStatistics.deviation(of: image, excluding: excluding)) / level
             }
         guard step != 0, step.isFinite else {
             self.init(.gzip2, step: 0, dither: Self.noDither, seed: 0)
@@ -70,29 +71,57 @@ struct TileCoding {
 }
 
 /// Spread of the finite pixels of an image.
-private struct PixelStatistics {
+private enum PixelStatistics {
     /// Standard deviation of a normal distribution with the same quartiles; 0 without pixels.
-    let deviation: Double
-
-    /// Nil if a pixel is infinite.
-    init?<Value: Pixel>(_ image: Image<Value>, excluding: [Bool]?) {
+    static func deviation<Value: Pixel>(of image: Image<Value>, excluding: [Bool]?) -> Double {
         var values: [Double] = []
         values.reserveCapacity(image.pixels.count)
         for (index, pixel) in image.pixels.enumerated() {
             let value = pixel.doubleValue
-            guard !value.isInfinite else { return nil }
             if value.isFinite, excluding == nil || excluding?[index] == false { values.append(value) }
         }
-        values.sort()
-        deviation = 0.741 * (Self.quantile(values, 0.75) - Self.quantile(values, 0.25))
+        let upper = quantile(&values, 0.75)
+        return 0.741 * (upper - quantile(&values, 0.25))
     }
 
-    /// The value below which a fraction of sorted values lies, interpolated between neighbours.
-    private static func quantile(_ sorted: [Double], _ fraction: Double) -> Double {
-        guard let last = sorted.last else { return 0 }
-        let position = fraction * Double(sorted.count - 1)
+    /// The value below which a fraction of the values lies, interpolated between neighbours; reorders the values.
+    private static func quantile(_ values: inout [Double], _ fraction: Double) -> Double {
+        guard !values.isEmpty else { return 0 }
+        let position = fraction * Double(values.count - 1)
         let below = Int(position)
-        guard below + 1 < sorted.count else { return last }
-        return sorted[below] + (position - Double(below)) * (sorted[below + 1] - sorted[below])
+        let low = select(below, in: &values)
+        guard below + 1 < values.count, let high = values[(below + 1)...].min() else { return low }
+        return low + (position - Double(below)) * (high - low)
+    }
+
+    /// The value that sorting would put at a position (Hoare's selection); smaller ones end up before it.
+    private static func select(_ position: Int, in values: inout [Double]) -> Double {
+        values.withUnsafeMutableBufferPointer { values in
+            var (first, last) = (0, values.count - 1)
+            while first < last {
+                let pivot = max(
+                    min(values[first], values[last]),
+                    min(max(values[first], values[last]), values[(first + last) / 2])
+                )
+                var (low, high) = (first, last)
+                while low <= high {
+                    while values[low] < pivot { low += 1 }
+                    while values[high] > pivot { high -= 1 }
+                    if low <= high {
+                        values.swapAt(low, high)
+                        low += 1
+                        high -= 1
+                    }
+                }
+                if position <= high {
+                    last = high
+                } else if position >= low {
+                    first = low
+                } else {
+                    break
+                }
+            }
+            return values[position]
+        }
     }
 }

@@ -3,7 +3,7 @@ internal import StewardCore
 
 /// A column to be written.
 public struct FITSColumnContent: Sendable, Hashable {
-    /// How the elements are laid out in the rows.
+    /// How the elements are laid out in the rows; strings count one element a row.
     public enum Shape: Sendable, Hashable {
         /// The same number of elements in each row; for strings, of characters.
         case fixed(Int)
@@ -36,9 +36,14 @@ public struct FITSColumnContent: Sendable, Hashable {
         switch shape {
         case .fixed(let count): "\(count)\(letter)"
         case .bits(let count): "\(count)X"
-        case .variable(let offsets):
-            "1Q\(letter)(\(zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0))"
+        case .variable(let offsets): "1Q\(letter)(\(longest(offsets)))"
         }
+    }
+
+    /// The greatest number of elements in a row; for strings, of characters.
+    private func longest(_ offsets: [Int]) -> Int {
+        if case .string(let values) = elements { return max(1, values.map(\.utf8.count).max() ?? 1) }
+        return zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
     }
 
     private var letter: Character {
@@ -65,7 +70,10 @@ public struct FITSColumnContent: Sendable, Hashable {
             let isOrdered = zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }
             return isOrdered && offsets.first == 0 && offsets.last == count ? offsets.count - 1 : nil
         case .fixed(let width), .bits(let width):
-            if case .string = elements { return count }
+            if case .string = elements, case .fixed = shape { return count }
+            if case .bits = shape {
+                guard case .logical = elements else { return nil }
+            }
             guard width > 0 else { return nil }
             return count.isMultiple(of: width) ? count / width : nil
         }
@@ -119,58 +127,55 @@ extension FITSFile {
             }
         }
         try write(header)
-        for (index, column) in columns.enumerated() where rows > 0 {
-            try write(column, number: Int32(index + 1))
+        guard rows > 0 else { return }
+        let bytes = RowPacker(columns, rowCount: rows).bytes
+        try call("write rows to") { handle in
+            bytes.withUnsafeBytes { cfits_write_bytes(handle, 0, Int64($0.count), $0.baseAddress) }
+        }
+        for (index, column) in columns.enumerated() {
+            guard case .variable(let offsets) = column.shape else { continue }
+            try write(column, offsets, number: Int32(index + 1))
         }
     }
 
-    private func write(_ column: FITSColumnContent, number: Int32) throws {
+    /// Writes the elements of a column into the heap, row by row.
+    private func write(_ column: FITSColumnContent, _ offsets: [Int], number: Int32) throws {
         switch column.elements {
-        case .logical(let values):
-            let type = if case .bits = column.shape { CFITS_BIT } else { CFITS_LOGICAL }
-            if case .bits(let width) = column.shape {
-                // cfitsio takes the bits of one row at a time.
-                for row in 0..<(values.count / width) {
-                    let bits = values[(row * width)..<((row + 1) * width)].map { UInt8($0 ? 1 : 0) }
-                    try write(bits, type, number, row: Int64(row + 1))
-                }
-            } else {
-                try write(values.map { UInt8($0 ? 1 : 0) }, CFITS_LOGICAL, number, column.shape)
-            }
-        case .uint8(let values): try write(values, CFITS_UINT8, number, column.shape)
-        case .int16(let values): try write(values, CFITS_INT16, number, column.shape)
-        case .uint16(let values): try write(values, CFITS_UINT16, number, column.shape)
-        case .int32(let values): try write(values, CFITS_INT32, number, column.shape)
-        case .uint32(let values): try write(values, CFITS_UINT32, number, column.shape)
-        case .int64(let values): try write(values, CFITS_INT64, number, column.shape)
-        case .uint64(let values): try write(values, CFITS_UINT64, number, column.shape)
-        case .float(let values): try write(values, CFITS_FLOAT, number, column.shape)
-        case .double(let values): try write(values, CFITS_DOUBLE, number, column.shape)
+        case .logical(let values): try write(values.map { UInt8($0 ? 1 : 0) }, CFITS_LOGICAL, number, offsets)
+        case .uint8(let values): try write(values, CFITS_UINT8, number, offsets)
+        case .int16(let values): try write(values, CFITS_INT16, number, offsets)
+        case .uint16(let values): try write(values, CFITS_UINT16, number, offsets)
+        case .int32(let values): try write(values, CFITS_INT32, number, offsets)
+        case .uint32(let values): try write(values, CFITS_UINT32, number, offsets)
+        case .int64(let values): try write(values, CFITS_INT64, number, offsets)
+        case .uint64(let values): try write(values, CFITS_UINT64, number, offsets)
+        case .float(let values): try write(values, CFITS_FLOAT, number, offsets)
+        case .double(let values): try write(values, CFITS_DOUBLE, number, offsets)
         case .string(let values):
-            try withCStrings(values) { pointers in
-                try call("write a column of") {
-                    cfits_write_column($0, Int32(CFITS_STRING.rawValue), number, 1, Int64(values.count), pointers)
+            for (row, value) in values.enumerated() {
+                try withCStrings([value]) { pointers in
+                    try call("write a column of") {
+                        cfits_write_column($0, Int32(CFITS_STRING.rawValue), number, Int64(row + 1), 1, pointers)
+                    }
                 }
             }
         }
     }
 
-    private func write<Value>(
-        _ values: [Value],
-        _ type: cfits_type,
-        _ number: Int32,
-        _ shape: FITSColumnContent.Shape
-    ) throws {
-        guard case .variable(let offsets) = shape else { return try write(values, type, number, row: 1) }
+    private func write<Value>(_ values: [Value], _ type: cfits_type, _ number: Int32, _ offsets: [Int]) throws {
         for row in 0..<(offsets.count - 1) where offsets[row] < offsets[row + 1] {
-            try write(Array(values[offsets[row]..<offsets[row + 1]]), type, number, row: Int64(row + 1))
-        }
-    }
-
-    private func write<Value>(_ values: [Value], _ type: cfits_type, _ number: Int32, row: Int64) throws {
-        try call("write a column of") { handle in
-            values.withUnsafeBytes {
-                cfits_write_column(handle, Int32(type.rawValue), number, row, Int64(values.count), $0.baseAddress)
+            let (start, count) = (offsets[row], offsets[row + 1] - offsets[row])
+            try call("write a column of") { handle in
+                values.withUnsafeBufferPointer {
+                    cfits_write_column(
+                        handle,
+                        Int32(type.rawValue),
+                        number,
+                        Int64(row + 1),
+                        Int64(count),
+                        $0.baseAddress.map { $0 + start }
+                    )
+                }
             }
         }
     }
