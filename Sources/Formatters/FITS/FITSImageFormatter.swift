@@ -1,0 +1,51 @@
+internal import ButlerConfig
+public import Datasets
+public import Datastores
+internal import FITS
+internal import StewardCore
+
+/// FITS files with one image, as ``AnyImage`` with the pixel type of the file.
+///
+/// With `bbox` only the rows or tiles that the box touches are read.
+public struct FITSImageFormatter: FileFormatter {
+    /// The reference's class, with its former names.
+    public static let referenceNames = [
+        "lsst.obs.base.formatters.fitsExposure.FitsImageFormatter"
+    ]
+
+    /// `.fits`.
+    public let fileExtension = FITSSuffix.written
+    /// The suffixes that FITS files have.
+    public let supportedExtensions = FITSSuffix.all
+    /// Types that can be written.
+    public let writtenTypes = "AnyImage and Image"
+    private let recipe: FITSWriteRecipe
+
+    /// Creates the formatter; the write parameter `recipe` names one of the configuration or of those shipped.
+    public init(_ options: FormatterOptions) throws {
+        recipe = try FITSWriteRecipe(options)
+    }
+
+    /// Whether an object has one of the types that are written.
+    public func canWrite(_ object: any Sendable) -> Bool { AnyImage(object) != nil }
+
+    /// All components of the storage class; each is read by itself.
+    public func readableComponents(of storageClass: StorageClass) -> Set<String> { Set(storageClass.componentNames) }
+
+    /// `bbox` and `origin`.
+    public func readableParameters(of storageClass: StorageClass) -> Set<String> {
+        storageClass.parameters.intersection(ReadRequest.boxParameters)
+    }
+
+    /// The image, a box of it, or a component.
+    public func read(_ source: FileSource, _ request: ReadRequest) throws -> any Sendable {
+        try source.withFile { path in
+            let file = try PlainImageFile(path)
+            guard request.component == nil else { return try file.read(request) }
+            return try file.image(request.box { file.origin })
+        }
+    }
+
+    /// Writes a new file.
+    public func write(_ object: any Sendable, to path: String) throws { try writeFITS(object, to: path, recipe) }
+}
