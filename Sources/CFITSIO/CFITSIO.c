@@ -22,10 +22,6 @@ static const int IMAGE_TYPES[] = {
 
 enum { MAXIMUM_AXES = 9 };
 
-int cfits_is_reentrant(void) {
-    return fits_is_reentrant();
-}
-
 void cfits_status_text(int status, char text[31]) {
     fits_get_errstatus(status, text);
 }

@@ -12,10 +12,6 @@ struct cwcs_wcs {
 
 enum { NO_MEMORY = 2, LAST_STATUS = 13, NOT_CELESTIAL = 100 };
 
-const char *cwcs_version(void) {
-    return wcslib_version(0);
-}
-
 static void set_message(char message[161], const char *text) {
     strncpy(message, text ? text : "", 160);
     message[160] = 0;

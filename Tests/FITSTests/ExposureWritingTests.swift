@@ -337,6 +337,39 @@ import Testing
             }
         }
     }
+
+    @Test("images that astropy compressed are read: cubes, and every algorithm", .enabled(if: Reference.python != nil))
+    func compressed() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("compressed.fits")
+        let script = """
+            import sys, json, numpy as np
+            from astropy.io import fits
+            a = (np.arange(3 * 8 * 16).reshape(3, 8, 16) % 251).astype("i2")
+            hdus = [fits.PrimaryHDU(), fits.CompImageHDU(a, compression_type="GZIP_2")]
+            for name in ("GZIP_1", "GZIP_2", "RICE_1", "HCOMPRESS_1", "PLIO_1", "NOCOMPRESS"):
+                hdus.append(fits.CompImageHDU(a[1], compression_type=name, tile_shape=(5, 7) if name[0] != "H" else (8, 16)))
+            for method in (-1, 1, 2):
+                hdus.append(fits.CompImageHDU(np.sin(a[0] * 1.0).astype("f4"), compression_type="RICE_1",
+                                              quantize_method=method, quantize_level=8, dither_seed=9, tile_shape=(3, 16)))
+            fits.HDUList(hdus).writeto(sys.argv[1])
+            with fits.open(sys.argv[1]) as f:
+                print(json.dumps([h.data.ravel().astype(float).tolist() for h in f[1:]]))
+            """
+        let expected = JSON(try JSONSerialization.jsonObject(with: Data(try Reference.run(script, [path]).utf8)))
+        let file = try FITSFile(reading: path)
+        let cube = try file.cube(1, as: Float.self)
+        #expect(cube.axes == [16, 8, 3])
+        #expect(cube.values.map(Double.init) == expected[0].items.map(\.double))
+        for index in 2..<(try file.count) {
+            let image: Image<Double> = try file.image(index)
+            for (mine, theirs) in zip(image.pixels, expected[index - 1].items) {
+                #expect(agree(mine, theirs.double, within: 1e-6), "HDU \(index)")
+            }
+            let part = try PixelBox(xMin: 6, yMin: 2, width: 5, height: 4)
+            #expect(try file.image(index, box: part, as: Double.self) == image.cropped(to: part))
+        }
+    }
 }
 
 /// The reference's virtualenv, named by `STEWARD_REFERENCE`.

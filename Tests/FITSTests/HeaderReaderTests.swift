@@ -119,6 +119,13 @@ import Testing
         let compressed = try [UInt8](Data(contentsOf: URL(fileURLWithPath: plain + ".gz")))
         let cut = try folder.write(Array(compressed.dropLast(40)), "cut.fits.gz")
         #expect(throws: ButlerError.self) { try FITSHeaderReader.read(cut) }
+        #expect(try FITSFile(reading: plain + ".gz").unit(0).axes == [100, 50])
+        let error = #expect(throws: ButlerError.self) { try FITSFile(reading: cut) }
+        #expect(error?.code == .corruptFile)
+        var damaged = compressed
+        damaged[compressed.count / 2] ^= 0xFF
+        let path = try folder.write(damaged, "damaged.fits.gz")
+        #expect(throws: ButlerError.self) { try FITSFile(reading: path) }
     }
 
     @Test("many files are read at the same time")

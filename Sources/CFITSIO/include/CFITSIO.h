@@ -30,8 +30,6 @@ enum cfits_type {
 /// Compression algorithms of tiles.
 enum cfits_compression { CFITS_RICE_1, CFITS_GZIP_1, CFITS_GZIP_2 };
 
-/// Whether the linked cfitsio was built for use of separate handles in separate threads.
-int cfits_is_reentrant(void);
 /// The short text of a status.
 void cfits_status_text(int status, char text[31]);
 /// Removes the oldest message from cfitsio's stack; 0 when there was none.

@@ -5,9 +5,6 @@
 /// A celestial coordinate system of an image with two axes.
 typedef struct cwcs_wcs cwcs_wcs;
 
-/// Version of the linked wcslib as text, for instance `7.12`.
-const char *cwcs_version(void);
-
 /// Makes a coordinate system from card images of 80 bytes each.
 ///
 /// `alternate` is a blank or the letter of an alternate description. Returns 0, or a wcslib status with a text; 100 when

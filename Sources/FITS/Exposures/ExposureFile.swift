@@ -54,8 +54,9 @@ public struct ExposureFile {
     /// - Throws: `ButlerError` of code `corruptFile` or `header`.
     public func metadata() throws -> FITSHeader {
         let image = try file.unit(1).header
-        let header = image.contains("INHERIT") ? primary : image.uncompressed
-        var cards = header.strippedOfFileCards.strippedOfImageCards
+        // Old files have all cards with the image, among those of its coordinate systems.
+        var cards = image.contains("INHERIT") ? primary : image.uncompressed.strippedOfImageCards
+        cards = cards.strippedOfFileCards
         let hidden = Self.hiddenKeywords
         cards.removeAll { card in
             hidden.contains(card.keyword) || VisitInfo.keywords.contains(card.keyword)

@@ -47,7 +47,7 @@ extension FITSFile {
         wcs: WCS? = nil,
         recipe: FITSWriteRecipe = .lossless
     ) throws {
-        try appendHeader(metadata.strippedOfFileCards.strippedOfImageCards)
+        try appendHeader(metadata.strippedOfFileCards)
         try appendPlanes(image, wcs: wcs, recipe: recipe)
     }
 
@@ -74,7 +74,7 @@ extension FITSFile {
     }
 
     private func primaryHeader(_ exposure: Exposure, ids: [(String, Int)]) -> FITSHeader {
-        var header = exposure.metadata.strippedOfFileCards.strippedOfImageCards
+        var header = exposure.metadata.strippedOfFileCards
         header.removeAll { VisitInfo.keywords.contains($0.keyword) }
         header["EXPINFO_V"] = 2
         header.set("AR_HDU", 5, comment: "HDU (1-indexed) of the archive")

@@ -134,8 +134,32 @@ extension FITSFile {
         guard count > 0 else { return (unit.axes, []) }
         try move(to: index)
         try requireData(unit)
+        if unit.kind == .compressedImage, let type = unit.pixelType, let tiles = try TiledImage(unit) {
+            return (unit.axes, try planes(unit, tiles, count, type))
+        }
         let first = unit.axes.map { _ in Int64(1) }
         return (unit.axes, try pixels(unit, first: first, last: unit.axes.map(Int64.init), count: count, as: type))
+    }
+
+    /// All planes of an image in tiles, one after the other.
+    private func planes<Value: Pixel>(
+        _ unit: FITSHDU,
+        _ tiles: TiledImage,
+        _ count: Int,
+        _ type: PixelType
+    ) throws -> [Value] {
+        let box = try PixelBox(xMin: 0, yMin: 0, width: tiles.width, height: tiles.height)
+        var values: [Value] = []
+        for plane in 0..<(count / box.count) {
+            let image = try tiles.image(box, plane: plane, type: type) {
+                try self.data(at: $0, count: $1, of: unit.index)
+            }
+            guard let typed: Image<Value> = image.converted(to: Value.pixelType)?.typed() else {
+                throw unit.conversionError(to: Value.pixelType)
+            }
+            values += typed.pixels
+        }
+        return values
     }
 
     private func pixels<Value: Pixel>(

@@ -34,8 +34,13 @@ public final class FITSFile {
     /// - Parameter path: Path of a local file; characters have no special meaning.
     /// - Throws: `ButlerError` of code `fileNotFound`, `fileAccess` or `corruptFile`.
     public convenience init(reading path: String) throws {
-        try LocalFile.check(path)
-        try self.init(name: path) { cfits_open(path, 0, $0) }
+        let file = try LocalFile(path)
+        if try file.isGzip() {
+            // cfitsio inflates damaged files without end.
+            try self.init(bytes: GzipFile(path, over: file).contents(), name: path)
+        } else {
+            try self.init(name: path) { cfits_open(path, 0, $0) }
+        }
     }
 
     /// Opens a file for adding units and changing headers.

@@ -131,6 +131,18 @@ final class GzipFile: HeaderSource {
         try position >= offset || FITSHeaderReader.padded(offset) & 0xFFFF_FFFF == recordedSize || skip(to: offset)
     }
 
+    /// The whole inflated file.
+    func contents() throws -> [UInt8] {
+        guard gzrewind(stream) == 0 else { throw failure() }
+        position = 0
+        var bytes: [UInt8] = []
+        while true {
+            let piece = try inflate(1 << 20)
+            bytes += piece
+            guard piece.count == 1 << 20 else { return bytes }
+        }
+    }
+
     /// Moves to an offset; false when the file ends before it.
     private func skip(to offset: Int64) throws -> Bool {
         if offset < position {

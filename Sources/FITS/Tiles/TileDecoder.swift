@@ -3,6 +3,8 @@ internal import StewardCore
 /// Unpacks the tiles of one image.
 struct TileDecoder {
     let image: TiledImage
+    /// Which of the planes that further axes count.
+    let plane: Int
     /// Reads bytes of the data unit: offset and count.
     let read: (Int, Int) throws -> [UInt8]
 
@@ -10,8 +12,9 @@ struct TileDecoder {
     private let gzipped: FITSColumn?
     private let plain: FITSColumn?
 
-    init(_ image: TiledImage, read: @escaping (Int, Int) throws -> [UInt8]) {
+    init(_ image: TiledImage, plane: Int, read: @escaping (Int, Int) throws -> [UInt8]) {
         self.image = image
+        self.plane = plane
         self.read = read
         packed = image.layout.column("COMPRESSED_DATA")
         gzipped = image.layout.column("GZIP_COMPRESSED_DATA")

@@ -5,12 +5,18 @@ extension TiledImage {
     ///
     /// - Parameters:
     ///   - box: Part of the image; the first pixel of the file is (0, 0).
+    ///   - plane: Which of the planes that further axes count.
     ///   - type: The type that the header describes.
     ///   - read: Reads bytes of the data unit: offset and count.
     /// - Returns: The pixels.
     /// - Throws: `ButlerError` of code `corruptFile`.
-    func image(_ box: PixelBox, type: PixelType, read: @escaping (Int, Int) throws -> [UInt8]) throws -> AnyImage {
-        let decoder = TileDecoder(self, read: read)
+    func image(
+        _ box: PixelBox,
+        plane: Int = 0,
+        type: PixelType,
+        read: @escaping (Int, Int) throws -> [UInt8]
+    ) throws -> AnyImage {
+        let decoder = TileDecoder(self, plane: plane, read: read)
         switch type {
         case .uint8: return .uint8(try integers(box, decoder))
         case .int8: return .int8(try integers(box, decoder))
@@ -123,7 +129,7 @@ extension TiledImage {
         guard !box.isEmpty else { return image }
         let columns = (box.xMin / tileWidth)...(box.xMax / tileWidth)
         for tileY in (box.yMin / tileHeight)...(box.yMax / tileHeight) {
-            let first = tileY * tilesInRow + columns.lowerBound
+            let first = decoder.plane * tilesInPlane + tileY * tilesInRow + columns.lowerBound
             let rows = try decoder.read(first * layout.rowSize, columns.count * layout.rowSize)
             try rows.withUnsafeBytes { rows in
                 for (position, tileX) in columns.enumerated() {

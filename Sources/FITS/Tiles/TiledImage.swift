@@ -28,15 +28,20 @@ struct TiledImage {
     /// Describes the image, or nil if its algorithm is left to cfitsio.
     init?(_ unit: FITSHDU) throws {
         header = unit.header
-        guard unit.axes.count >= 2, unit.axes.dropFirst(2).allSatisfy({ $0 == 1 }) else { return nil }
         guard let algorithm = try Self.algorithm(header) else { return nil }
         self.algorithm = algorithm
         layout = try TableLayout(header)
         bits = Int(try header.integer("ZBITPIX"))
-        (width, height) = (unit.axes[0], unit.axes[1])
+        width = unit.axes.first ?? 0
+        height = unit.axes.count > 1 ? unit.axes[1] : 1
         tileWidth = Int(try header.integerIfPresent("ZTILE1") ?? Int64(width))
         tileHeight = Int(try header.integerIfPresent("ZTILE2") ?? 1)
-        guard (try header.integerIfPresent("ZTILE3") ?? 1) == 1 else { return nil }
+        for axis in 3..<(max(2, unit.axes.count) + 1) {
+            // Beyond the second axis tiles are one pixel long, in all files that are known.
+            guard try header.integerIfPresent("ZTILE\(axis)") ?? 1 == 1 else {
+                throw ButlerError(.formatter, "Tiles that extend over three axes are not read.")
+            }
+        }
         guard tileWidth.multipliedReportingOverflow(by: tileHeight).partialValue <= Int(Int32.max) else {
             throw header.error("ZTILE1", "makes the tiles too large")
         }
@@ -44,6 +49,7 @@ struct TiledImage {
     }
 
     var tilesInRow: Int { (width + tileWidth - 1) / tileWidth }
+    var tilesInPlane: Int { tilesInRow * ((height + tileHeight - 1) / tileHeight) }
 
     private static func algorithm(_ header: FITSHeader) throws -> Algorithm? {
         switch try header.string("ZCMPTYPE") {
