@@ -14,7 +14,7 @@ import Testing
         detector: Int64? = nil,
         _ parameters: [String: ReadParameter] = [:]
     ) throws -> any Sendable {
-        let group = try DimensionUniverse.default().group(["detector"])
+        let group = try DimensionUniverse(definition: DimensionUniverse.defaultDefinition).group(["detector"])
         let dataID = try detector.map {
             try DataCoordinate(["instrument": "Cam", "detector": .int($0)], for: group)
         }
@@ -72,7 +72,7 @@ import Testing
         #expect(try catalog.integers("id").first == 1_000_000_000_000)
         #expect((try read("afw-source-catalog.fits", "PropertyList") as? FITSHeader)?.contains("AFW_TYPE") == true)
         let text = try #require(DatasetExport.text(of: catalog))
-        #expect(text.hasPrefix("# %ECSV 1.0") && text.contains("\n1000000000000 "))
+        #expect(text.hasPrefix("# %ECSV 1.0") && text.contains("] 1000000000001 1.1017565436139405 "))
     }
 
     @Test("Single objects, headers and tables are written and read back; mixed layouts are errors")
@@ -118,7 +118,9 @@ import Testing
         let again = try #require(
             try FITSSample.roundTrip(content, FITSSample.tree, storageClass) as? TreeContent
         )
-        #expect(again.schema == content.schema && again.members == content.members)
+        #expect(again.schema == content.schema)
+        // As text, in which numbers that are none are equal.
+        #expect(again.members.map { [$0.name, $0.value.text] } == content.members.map { [$0.name, $0.value.text] })
         #expect(FITSLayoutTests.bits(again) == FITSLayoutTests.bits(content))
         let catalog = StorageClassCatalog(try Defaults.storageClasses())
         let names = try catalog.storageClass(storageClass).componentNames

@@ -1,3 +1,4 @@
+import ButlerConfig
 import Datasets
 import Datastores
 import Dimensions
