@@ -122,7 +122,7 @@ add(
 add("Datastores", ["ButlerConfig", "Datasets", "Dimensions", "Resources", "StewardCore"])
 add(
     "Formatters",
-    ["AstroTime", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
+    ["AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
     products: [yams]
 )
 
