@@ -6,7 +6,7 @@ internal import StewardCore
 /// Objects as JSON text: numbers, mappings, and the models that the reference writes through pydantic.
 ///
 /// Source: `daf_butler: formatters/json.py`.
-public struct JSONFormatter: Formatter {
+public struct JSONFormatter: DatasetFormatter {
     /// `.json`.
     public let fileExtensions = [".json"]
 

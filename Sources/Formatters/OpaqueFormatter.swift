@@ -3,7 +3,7 @@ public import Datastores
 internal import StewardCore
 
 /// Files whose content Steward does not interpret, as `[UInt8]`.
-public struct OpaqueFormatter: Formatter {
+public struct OpaqueFormatter: DatasetFormatter {
     /// The suffixes of the kind of file, that of new ones first; empty for files without.
     public let fileExtensions: [String]
 

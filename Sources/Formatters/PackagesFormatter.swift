@@ -8,7 +8,7 @@ internal import StewardCore
 ///
 /// YAML with a tag, or JSON by the write parameter `format`. Source: `daf_butler: formatters/packages.py`, `utils:
 /// packages.py`.
-public struct PackagesFormatter: Formatter {
+public struct PackagesFormatter: DatasetFormatter {
     /// `.yaml` and `.json`.
     public let fileExtensions = [".yaml", ".json"]
 

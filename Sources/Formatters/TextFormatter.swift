@@ -3,7 +3,7 @@ public import Datastores
 internal import StewardCore
 
 /// Text files as `String`: configurations of tasks as Python source, regions, and the like.
-public struct TextFormatter: Formatter {
+public struct TextFormatter: DatasetFormatter {
     /// The suffix of the kind of text.
     public let fileExtensions: [String]
 

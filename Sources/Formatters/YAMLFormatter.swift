@@ -8,7 +8,7 @@ internal import StewardCore
 ///
 /// Keys keep their order. Dates read as text; keys that are not text read as the text that they were written as.
 /// Source: `daf_butler: formatters/yaml.py`.
-public struct YAMLFormatter: Formatter {
+public struct YAMLFormatter: DatasetFormatter {
     /// `.yaml`.
     public let fileExtensions = [".yaml"]
 

@@ -60,7 +60,7 @@ extension FileDatastore {
     private struct Part: Sendable {
         let object: any Sendable
         let target: WriteTarget
-        let formatter: any Formatter
+        let formatter: any DatasetFormatter
         let path: String
     }
 
@@ -116,7 +116,7 @@ extension FileDatastore {
     /// How a dataset is written.
     struct WritePlan: Sendable {
         let target: WriteTarget
-        let formatter: any Formatter
+        let formatter: any DatasetFormatter
         let template: FileTemplate
     }
 

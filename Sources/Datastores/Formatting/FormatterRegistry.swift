@@ -5,7 +5,7 @@ internal import StewardCore
 /// Names are found as they are, else by their last word if that means one formatter only: modules move, class names
 /// stay. Never by a file's suffix.
 public struct FormatterRegistry: Sendable {
-    private var formatters: [String: any Formatter] = [:]
+    private var formatters: [String: any DatasetFormatter] = [:]
     private var lastWords: [String: [String]] = [:]
     private var delegates: [String: any StorageClassDelegate] = [:]
 
@@ -16,7 +16,7 @@ public struct FormatterRegistry: Sendable {
     public var names: [String] { formatters.keys.sorted() }
 
     /// Adds a formatter, or replaces the one of a name.
-    public mutating func register(_ formatter: any Formatter, for names: String...) {
+    public mutating func register(_ formatter: any DatasetFormatter, for names: String...) {
         for name in names where formatters.updateValue(formatter, forKey: name) == nil {
             lastWords[Self.lastWord(name), default: []].append(name)
         }
@@ -28,7 +28,7 @@ public struct FormatterRegistry: Sendable {
     }
 
     /// The formatter of a class name, or nil.
-    public func find(_ name: String) -> (any Formatter)? {
+    public func find(_ name: String) -> (any DatasetFormatter)? {
         if let formatter = formatters[name] { return formatter }
         let candidates = (lastWords[Self.lastWord(name)] ?? []).compactMap { formatters[$0] }
         guard let first = candidates.first,
@@ -42,7 +42,7 @@ public struct FormatterRegistry: Sendable {
     /// - Parameter name: The Python class name of a record or of the configuration.
     /// - Returns: The formatter.
     /// - Throws: ``ButlerError`` with `.formatter`, listing the known class names.
-    public func formatter(_ name: String) throws -> any Formatter {
+    public func formatter(_ name: String) throws -> any DatasetFormatter {
         if let formatter = find(name) { return formatter }
         let words = Set(names.map(Self.lastWord))
         throw ButlerError(

@@ -18,7 +18,7 @@ extension FormatSpec {
         case .fixed(let text): return isEmpty ? text : nil
         case .text(let text): return self.text(text)
         case .bool(let flag):
-            return isEmpty ? (flag ? "True" : "False") : integer(flag ? 1 : 0)
+            return isEmpty ? (flag ? "True" : "False") : format(.int(flag ? 1 : 0))
         case .int(let number):
             return type.map({ "eEfFgG%".unicodeScalars.contains($0) }) == true
                 ? real(Double(number)) : integer(number)
@@ -58,7 +58,9 @@ extension FormatSpec {
     }
 
     private func real(_ number: Double) -> String? {
-        guard !(type == "n" && grouping != nil) else { return nil }
+        guard type.map({ "eEfFgGn%".unicodeScalars.contains($0) }) ?? true, !(type == "n" && grouping != nil) else {
+            return nil
+        }
         let isNegative = number.sign == .minus && !number.isNaN
         var body = real(magnitude: number.magnitude)
         if type == "F" || type == "E" || type == "G" { body = body.uppercased() }
@@ -81,7 +83,10 @@ extension FormatSpec {
         case "%": return String(format: "%\(alternate).\(precision ?? 6)f", magnitude * 100)
         case "g", "G", "n": return String(format: "%\(alternate).\(precision ?? 6)g", magnitude)
         default:
-            guard let precision, magnitude.isFinite else { return PythonText.repr(magnitude) }
+            guard let precision, magnitude.isFinite else {
+                let text = PythonText.repr(magnitude)
+                return isAlternate && !text.contains(".") ? text.replacing("e", with: ".e") : text
+            }
             return general(magnitude, precision: max(precision, 1))
         }
     }

@@ -6,7 +6,7 @@ internal import StewardCore
 ///
 /// One value serves all datasets of the format; what differs from dataset to dataset comes with each call. Calls block
 /// and may come from several threads at once. Objects travel as `any Sendable`, one box for a whole dataset.
-public protocol Formatter: Sendable {
+public protocol DatasetFormatter: Sendable {
     /// Suffixes of files that can be read, each with its dot; empty if any can.
     var fileExtensions: [String] { get }
 
@@ -35,7 +35,7 @@ public protocol Formatter: Sendable {
     func readParameters(of storageClass: StorageClass) -> Set<String>
 }
 
-extension Formatter {
+extension DatasetFormatter {
     /// The first of ``fileExtensions``.
     public func fileExtension(for target: WriteTarget) throws -> String { fileExtensions.first ?? "" }
 
