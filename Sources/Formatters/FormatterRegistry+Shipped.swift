@@ -20,6 +20,12 @@ extension FormatterRegistry {
             "lsst.obs.base.formatters.filter.FilterFormatter"
         )
         registry.register(
+            ECSVFormatter(),
+            for: "lsst.daf.butler.formatters.astropyTable.AstropyTableFormatter",
+            "lsst.ts.observatory.control.utils.extras.vignetting_storage.VignettingCorrectionFormatter"
+        )
+        registry.register(LogRecordsFormatter(), for: "lsst.daf.butler.formatters.logs.ButlerLogRecordsFormatter")
+        registry.register(
             PackagesFormatter(),
             for: "lsst.daf.butler.formatters.packages.PackagesFormatter",
             "lsst.obs.base.formatters.packages.PackagesFormatter"
