@@ -15,6 +15,7 @@ setup: ## Install the C libraries that are missing.
 
 demo: setup ## Simulate a night and run the whole main job on it through the binary.
 	$(SWIFT) build -c release $(CHECKED) --product steward
+	$(SWIFT) build -c release $(CHECKED) --product steward-demo
 	scripts/demo "$$($(SWIFT) build -c release --show-bin-path)/steward"
 
 test: ## Run every test, those against the reference included (installs it when missing).

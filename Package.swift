@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "Steward", targets: ["Steward"]),
         .executable(name: "steward", targets: ["StewardMain"]),
+        .executable(name: "steward-demo", targets: ["StewardDemo"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -112,28 +113,21 @@ add("SQLiteDriver", ["Databases", "StewardCore"], products: [grdb, grdbSQLite], 
 add(
     "Registry",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver"]
+    tests: ["SQLiteDriver", "StewardTesting"]
 )
 add(
     "QueryExecution",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "Queries", "Registry", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver"]
+    tests: ["SQLiteDriver", "StewardTesting"]
 )
-add("Datastores", ["ButlerConfig", "Datasets", "Dimensions", "Resources", "StewardCore"])
+add(
+    "Datastores",
+    ["AstroTime", "ButlerConfig", "Datasets", "Dimensions", "Resources", "SphericalGeometry", "StewardCore"]
+)
 add(
     "Formatters",
     ["AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
     products: [yams]
-)
-
-// MARK: - Floor 3: backend
-
-add(
-    "DirectButler",
-    [
-        "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters",
-        "Queries", "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
-    ]
 )
 
 // MARK: - Floor 4: facade
@@ -141,19 +135,22 @@ add(
 add(
     "Steward",
     [
-        "AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "DirectButler", "Formatters",
-        "Queries", "QueryExecution", "Resources", "SphericalGeometry", "StewardCore",
+        "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters", "Queries",
+        "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
     ],
-    products: [logging]
+    products: [yams],
+    tests: ["StewardTesting"]
 )
 
 // MARK: - Floor 5: observatory
 
-add("ObservationMetadata", ["AstroTime", "FITS", "SphericalGeometry", "StewardCore"], products: [yams])
+add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore"], products: [yams])
 add(
     "Instruments",
-    ["AstroTime", "ButlerConfig", "FITS", "ObservationMetadata", "SphericalGeometry", "Steward", "StewardCore"],
-    products: [yams],
+    [
+        "AstroTime", "Datasets", "Dimensions", "FITS", "ObservationMetadata", "Queries", "Resources",
+        "SphericalGeometry", "Steward", "StewardCore",
+    ],
     resources: [.copy("Definitions")]
 )
 
@@ -161,10 +158,14 @@ add(
 
 add(
     "StewardCLI",
-    ["Instruments", "ObservationMetadata", "FITS", "Steward", "StewardCore"],
-    products: [argumentParser, logging]
+    [
+        "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
+        "Resources", "Steward", "StewardCore",
+    ],
+    products: [argumentParser]
 )
 add("StewardMain", ["StewardCLI"], executable: true)
+add("StewardDemo", ["AstroTime", "FITS", "Formatters", "Steward", "StewardCore"], executable: true)
 
 // MARK: - Test kit
 
@@ -176,6 +177,7 @@ if exists("Sources/StewardTesting") {
 }
 package.products = package.products.filter { product in
     package.targets.contains {
-        $0.name.lowercased() == product.name.lowercased() || ($0.name == "StewardMain" && product.name == "steward")
+        $0.name == product.name || ($0.name == "StewardMain" && product.name == "steward")
+            || ($0.name == "StewardDemo" && product.name == "steward-demo")
     }
 }

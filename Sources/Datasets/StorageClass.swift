@@ -14,8 +14,6 @@ public struct StorageClass: Sendable, Hashable {
     public let parameters: Set<String>
     /// Storage classes whose objects can be converted into this one, by Python type name.
     public let converters: [String: String]
-    /// Python class that takes composites apart and puts them together; an opaque key for Steward.
-    public let delegate: String?
 
     /// Storage class of a component, stored or derived; nil when there is none of the name.
     public func storageClass(ofComponent component: String) -> String? {
@@ -39,7 +37,6 @@ extension StorageClass {
             uniquingKeysWith: { $1 }
         )
         parameters = Set(definition.parameters)
-        delegate = definition.delegate
         converters = Dictionary(definition.converters.map { ($0.pythonType, $0.function) }, uniquingKeysWith: { $1 })
     }
 }

@@ -1,36 +1,49 @@
-internal import Datasets
 public import Datastores
-internal import StewardCore
 
-/// Files whose content Steward does not interpret, as `[UInt8]`.
-public struct OpaqueFormatter: DatasetFormatter {
-    /// The suffixes of the kind of file, that of new ones first; empty for files without.
-    public let fileExtensions: [String]
+/// Bytes, unchanged, as `[UInt8]`, of formats that only Python understands.
+public struct OpaqueFormatter: FileFormatter {
+    /// Pickles, plots, models and other payloads.
+    public static let referenceNames = Array(suffixes.keys)
+
+    private static let suffixes = [
+        "lsst.daf.butler.formatters.pickle.PickleFormatter": ".pickle",
+        "lsst.daf.butler.formatters.pickleFormatter.PickleFormatter": ".pickle",
+        "lsst.atmospec.formatters.SpectractionFormatter": ".pickle",
+        "lsst.daf.butler.formatters.matplotlib.MatplotlibFormatter": ".png",
+        "lsst.daf.butler.formatters.matplotlibFormatter.MatplotlibFormatter": ".png",
+        "lsst.meas.transiNet.modelPackages.NNModelPackageFormatter": ".zip",
+        "lsst.pipe.tasks.sspAuxiliaryFile.SSPAuxiliaryFileFormatter": "",
+        "lsst.meas.photoz.base.qp_formatter.QPFormatter": ".hdf5",
+        "lsst.meas.pz.qp_formatter.QPFormatter": ".hdf5",
+        "lsst.meas.photoz.base.model_formatter.ModelFormatter": ".pickle",
+        "lsst.meas.pz.model_formatter.ModelFormatter": ".pickle",
+        "lsst.meas.extensions.scarlet.io.ScarletModelFormatter": ".scarlet",
+        "lsst.pipe.base.quantum_graph.formatter.ProvenanceFormatter": ".qg",
+        "lsst.daf.butler.formatters.parquet.ParquetFormatter": ".parq",
+        "lsst.daf.butler.formatters.parquetFormatter.ParquetFormatter": ".parq",
+    ]
+
+    /// Suffix of the files, of the Python class.
+    public let fileExtension: String
+    /// Types that can be written.
+    public let writtenTypes = "[UInt8]"
 
     /// Creates the formatter.
-    ///
-    /// - Parameter fileExtensions: Suffixes with their dots, that of new files first; none for files of any name.
-    public init(fileExtensions: [String] = []) {
-        self.fileExtensions = fileExtensions
+    public init(_ options: FormatterOptions) {
+        let word = options.className.split(separator: ".").last ?? ""
+        let known = OpaqueFormatter.suffixes
+        fileExtension = known[options.className] ?? known.first { $0.key.hasSuffix("." + word) }?.value ?? ""
     }
 
-    /// The bytes.
-    public func prepared(_ object: any Sendable, for target: WriteTarget) throws -> any Sendable {
-        if object is [UInt8] { return object }
-        throw ButlerError(
-            .storageClass,
-            "A \(type(of: object)) cannot be stored as \"\(target.storageClass.name)\", which is kept as bytes here.",
-            remedy: "Put the bytes of the file as [UInt8], or ingest the file."
-        )
-    }
+    /// Whether an object is bytes.
+    public func canWrite(_ object: any Sendable) -> Bool { object is [UInt8] }
 
-    /// The bytes.
-    public func encode(_ object: any Sendable, for target: WriteTarget) throws -> [UInt8]? {
-        object as? [UInt8]
-    }
+    /// All bytes.
+    public func read(_ source: FileSource, _ request: ReadRequest) throws -> any Sendable { try source.bytes() }
 
-    /// The bytes of the file.
-    public func read(_ source: ArtifactSource, _ request: ReadRequest) throws -> any Sendable {
-        try source.bytes()
+    /// The bytes themselves.
+    public func encode(_ object: any Sendable) throws -> [UInt8]? {
+        guard let bytes = object as? [UInt8] else { throw unwritable(object) }
+        return bytes
     }
 }

@@ -1,66 +1,66 @@
 internal import ButlerConfig
-internal import Datasets
 public import Datastores
-internal import Resources
+internal import Datasets
 internal import StewardCore
 
-/// Versions of software packages by name, as a `JSONValue` whose members are text.
-///
-/// YAML with a tag, or JSON by the write parameter `format`. Source: `daf_butler: formatters/packages.py`, `utils:
-/// packages.py`.
-public struct PackagesFormatter: DatasetFormatter {
-    /// `.yaml` and `.json`.
-    public let fileExtensions = [".yaml", ".json"]
+/// Versions of software by package name, as ``JSONValue`` object; in YAML or JSON.
+public struct PackagesFormatter: FileFormatter {
+    /// The reference's formatters of package versions.
+    public static let referenceNames = [
+        "lsst.daf.butler.formatters.packages.PackagesFormatter",
+        "lsst.obs.base.formatters.packages.PackagesFormatter",
+    ]
+    private static let tag = "lsst.utils.packages.Packages"
 
-    private static let tags = ["!<lsst.utils.packages.Packages>", "!<lsst.base.Packages>"]
+    /// Suffix of the files, as the write parameter `format` asks.
+    public let fileExtension: String
+    /// YAML, JSON; pickles can be stored, but not read.
+    public let supportedExtensions: Set<String> = [".yaml", ".json", ".pickle", ".pkl"]
+    /// Types that can be written.
+    public let writtenTypes = "JSONValue objects whose members are text"
 
     /// Creates the formatter.
-    public init() {}
-
-    /// The suffix of the configured format.
-    public func fileExtension(for target: WriteTarget) throws -> String {
-        let format = try target.parameters.string("format") ?? "yaml"
-        guard fileExtensions.contains("." + format) else {
+    ///
+    /// - Parameter options: `format` is `yaml` or `json`.
+    /// - Throws: ``ButlerError`` with `.formatter` for another format.
+    public init(_ options: FormatterOptions) throws {
+        let format = options.parameters["format"]?.string ?? "yaml"
+        guard ["yaml", "json"].contains(format) else {
             throw ButlerError(
                 .formatter,
-                "Packages cannot be written as \"\(format)\".",
-                remedy: "Set the write parameter \"format\" to yaml or json."
+                "Package versions cannot be written in the format \"\(format)\".",
+                remedy: "Set \"format\" to \"yaml\" or \"json\" under \"datastore.formatters\"."
             )
         }
-        return "." + format
+        fileExtension = "." + format
     }
 
-    /// The versions as a mapping from text to text.
-    public func prepared(_ object: any Sendable, for target: WriteTarget) throws -> any Sendable {
-        if let value = object as? [String: String] {
-            return JSONValue.object(value.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
-        }
-        if let members = (object as? JSONValue)?.members, members.allSatisfy({ $0.value.string != nil }) {
-            return object
-        }
-        throw ButlerError(
-            .storageClass,
-            "A \(type(of: object)) cannot be stored as \"\(target.storageClass.name)\".",
-            remedy: "Put a mapping of package names to versions: [String: String] or a JSONValue."
-        )
-    }
-
-    /// The text of the configured format.
-    public func encode(_ object: any Sendable, for target: WriteTarget) throws -> [UInt8]? {
-        guard let value = object as? JSONValue else { return nil }
-        if try fileExtension(for: target) == ".json" { return Array(value.text(.spaced).utf8) }
-        let separator = value.members?.isEmpty == true ? " " : "\n"
-        return Array((Self.tags[0] + separator + YAMLText.write(value, sortsKeys: true)).utf8)
+    /// Whether an object maps names to versions.
+    public func canWrite(_ object: any Sendable) -> Bool {
+        guard let members = (object as? JSONValue)?.members else { return false }
+        return members.allSatisfy { $0.value.string != nil }
     }
 
     /// The versions.
-    public func read(_ source: ArtifactSource, _ request: ReadRequest) throws -> any Sendable {
-        let file = source.location.description
-        var text = try UTF8Text.read(source)
-        guard source.location.fileExtension != ".json" else {
-            return try JSONValue(parsing: text, source: "\"\(file)\"")
+    public func read(_ source: FileSource, _ request: ReadRequest) throws -> any Sendable {
+        if source.name.hasSuffix(".json") {
+            return try JSONFormatter(FormatterOptions(className: "")).read(source, request)
         }
-        for tag in Self.tags where text.hasPrefix(tag) { text.removeFirst(tag.count) }
-        return try YAMLText.read(text, file: file)
+        guard !source.name.hasSuffix(".pickle"), !source.name.hasSuffix(".pkl") else {
+            throw ButlerError(
+                .formatter,
+                "\"\(source.name)\" is a Python pickle, which cannot be read.",
+                remedy: "Write package versions as YAML or JSON."
+            )
+        }
+        return try YAMLText.read(source, source.text()) { $0 == PackagesFormatter.tag }
+    }
+
+    /// The text as the reference writes it: in YAML with its tag and sorted keys.
+    public func encode(_ object: any Sendable) throws -> [UInt8]? {
+        guard canWrite(object), let value = object as? JSONValue else { throw unwritable(object) }
+        guard fileExtension == ".yaml" else { return Array(value.text(.spaced).utf8) }
+        let body = YAMLText.write(value, sortsKeys: true)
+        return Array("!<\(PackagesFormatter.tag)>\(value.members?.isEmpty == true ? " " : "\n")\(body)".utf8)
     }
 }

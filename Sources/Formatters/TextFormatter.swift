@@ -1,36 +1,38 @@
-internal import Datasets
 public import Datastores
-internal import StewardCore
 
-/// Text files as `String`: configurations of tasks as Python source, regions, and the like.
-public struct TextFormatter: DatasetFormatter {
-    /// The suffix of the kind of text.
-    public let fileExtensions: [String]
+/// Text, unchanged, as `String`.
+public struct TextFormatter: FileFormatter {
+    /// Python source with overrides of a configuration, and DS9 regions.
+    public static let referenceNames = [
+        "lsst.pipe.base.formatters.pexConfig.PexConfigFormatter",
+        "lsst.obs.base.formatters.pexConfig.PexConfigFormatter",
+        "lsst.daf.butler.formatters.pexConfig.PexConfigFormatter",
+        "lsst.daf.butler.formatters.pexConfigFormatter.PexConfigFormatter",
+        "lsst.pipe.tasks.objectMasks.RegionFileFormatter",
+    ]
+
+    /// Suffix of the files: `.reg` for regions, `.py` for configurations.
+    public let fileExtension: String
+    /// The suffix that it writes.
+    public let supportedExtensions: Set<String>
+    /// Types that can be written.
+    public let writtenTypes = "String"
 
     /// Creates the formatter.
-    ///
-    /// - Parameter fileExtension: Suffix of the files, with its dot.
-    public init(fileExtension: String) {
-        fileExtensions = [fileExtension]
+    public init(_ options: FormatterOptions) {
+        fileExtension = options.className.hasSuffix(".RegionFileFormatter") ? ".reg" : ".py"
+        supportedExtensions = [fileExtension]
     }
 
-    /// The text.
-    public func prepared(_ object: any Sendable, for target: WriteTarget) throws -> any Sendable {
-        if object is String { return object }
-        throw ButlerError(
-            .storageClass,
-            "A \(type(of: object)) cannot be stored as \"\(target.storageClass.name)\", which is text here.",
-            remedy: "Put a String."
-        )
-    }
+    /// Whether an object is text.
+    public func canWrite(_ object: any Sendable) -> Bool { object is String }
 
-    /// The text in UTF-8.
-    public func encode(_ object: any Sendable, for target: WriteTarget) throws -> [UInt8]? {
-        (object as? String).map { Array($0.utf8) }
-    }
+    /// The whole text.
+    public func read(_ source: FileSource, _ request: ReadRequest) throws -> any Sendable { try source.text() }
 
-    /// The text of the file.
-    public func read(_ source: ArtifactSource, _ request: ReadRequest) throws -> any Sendable {
-        try UTF8Text.read(source)
+    /// The bytes of the text in UTF-8.
+    public func encode(_ object: any Sendable) throws -> [UInt8]? {
+        guard let text = object as? String else { throw unwritable(object) }
+        return Array(text.utf8)
     }
 }

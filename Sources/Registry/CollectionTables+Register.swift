@@ -15,6 +15,7 @@ extension CollectionTables {
     ///   - connection: A write connection.
     /// - Returns: The collection, and whether it is new.
     /// - Throws: ``ButlerError`` with `.invalidArgument` for an unusable name; database errors.
+    @discardableResult
     public func register(
         _ name: String,
         kind: CollectionKind,

@@ -129,7 +129,11 @@ struct DatasetSearch {
     }
 
     /// The dataset for a request among what was read.
-    func winner(_ key: [SQLValue], _ request: DatasetRequest) throws -> FoundDataset? {
+    ///
+    /// Several ranges that match are ambiguous even if they belong to one dataset, but for one case: without bounds on
+    /// time, in a search that mixes CALIBRATION with other collections, the reference sees each dataset once
+    /// (`daf_butler: registry/datasets/byDimensions/_manager.py`, `make_joins_builder`).
+    func winner(_ key: [SQLValue], _ request: DatasetRequest, isMixed: () throws -> Bool) throws -> FoundDataset? {
         let matching = (candidates[key] ?? []).filter { candidate in
             guard let validity = candidate.validity else { return true }
             guard let timespan = request.timespan else { return false }
@@ -137,7 +141,11 @@ struct DatasetSearch {
         }
         guard let rank = matching.map(\.rank).min() else { return nil }
         let first = matching.filter { $0.rank == rank }
-        guard first.count == 1, let only = first.first else { throw ambiguous(first, request) }
+        guard let only = first.first else { return nil }
+        if first.count > 1 {
+            let isOneDataset = first.allSatisfy { $0.dataset == only.dataset }
+            guard isOneDataset, request.timespan == .all, try isMixed() else { throw ambiguous(first, request) }
+        }
         let dataID = DataCoordinate(type.type.dimensions, values: key.compactMap(DimensionValue.init))
         let ref = DatasetRef(type.type, dataID, run: only.run, id: only.dataset)
         return FoundDataset(

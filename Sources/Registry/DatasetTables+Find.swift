@@ -61,7 +61,26 @@ extension DatasetTables {
         for chunk in Self.chunks(Array(Set(keys)), width: group.required.count, connection.dialect) {
             try search.run(Array(chunk), on: connection)
         }
-        return try zip(requests, keys).map { request, key in try search.winner(key, request) }
+        return try zip(requests, keys).map { request, key in
+            try search.winner(key, request) { try mixes(type, request, collections, on: connection) }
+        }
+    }
+
+    /// Whether a RUN or TAGGED collection among some may hold datasets of a type and a data ID's governors.
+    private func mixes(
+        _ type: DatasetTypeRecord,
+        _ request: DatasetRequest,
+        _ collections: [CollectionRecord],
+        on connection: any Connection
+    ) throws -> Bool {
+        let direct = collections.filter { $0.kind == .run || $0.kind == .tagged }
+        return try summaries(of: direct, on: connection).values.contains { summary in
+            summary.datasetTypes.contains(type.type.name)
+                && type.type.dimensions.governors.allSatisfy { governor in
+                    guard let value = request.dataID[governor.name] else { return true }
+                    return summary.governors[governor.name]?.contains(value.description) == true
+                }
+        }
     }
 
     /// Finds the first dataset for one data ID in an ordered list of collections.

@@ -73,6 +73,23 @@ public final class DatasetTables: Sendable {
         return batches
     }
 
+    /// Checks texts that no foreign key checks: values of dimensions without a table, such as `band`.
+    func checkTexts(_ batch: Batch) throws {
+        for dimension in batch.type.type.dimensions.required where !dimension.hasTable {
+            guard case .string(let length)? = dimension.primaryKey?.type, length > 0 else { continue }
+            for ref in batch.refs {
+                guard let text = ref.dataID[dimension.name]?.string, !(1...length ~= text.unicodeScalars.count) else {
+                    continue
+                }
+                throw ButlerError(
+                    .dimensionValue,
+                    "\"\(text)\" cannot be a value of \(dimension.name), which takes 1 to \(length) characters.",
+                    context: [.init("data ID", ref.dataID.description)]
+                )
+            }
+        }
+    }
+
     /// Values of the columns of a data ID in an association table.
     static func key(_ ref: DatasetRef) -> [SQLValue] { ref.dataID.requiredValues.map(\.sqlValue) }
 

@@ -16,6 +16,7 @@ extension DatasetTypeTables {
     /// - Returns: The registered dataset type, and whether it is new.
     /// - Throws: ``ButlerError`` with `.conflictingDefinition` that lists each differing field, `.datasetTypeExpression`
     ///   for a component; database errors.
+    @discardableResult
     public func register(
         _ type: DatasetType,
         on connection: any Connection
@@ -35,7 +36,8 @@ extension DatasetTypeTables {
             try connection.lock(schema.groupDefinition.name)
             cache.datasetTypes = nil
         }
-        if let existing = try find(type.name, on: connection) { return (try Self.same(existing, type), false) }
+        let known = try cache.datasetTypes ?? load(on: connection)
+        if let existing = known.byName[type.name] { return (try Self.same(existing, type), false) }
         let (key, isNewGroup) = try groupKey(type.dimensions, on: connection)
         let tags = schema.tags(named: RegistrySchema.tagsTableName(groupKey: key), type.dimensions)
         let calibrations =

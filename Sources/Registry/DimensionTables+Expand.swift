@@ -5,8 +5,8 @@ internal import StewardCore
 extension DimensionTables {
     /// Attaches the records of all elements to data IDs, and takes the implied values from them.
     ///
-    /// One statement for each element of a group that is not in memory, however many data IDs there are (more beyond
-    /// some thousands). Implied values that are given must agree with the records.
+    /// One statement for all cached elements of a group that are not in memory, and one for each other element, however
+    /// many data IDs there are (more beyond some thousands). Implied values that are given must agree with the records.
     ///
     /// - Parameters:
     ///   - dataIDs: Data IDs of any groups.
@@ -43,6 +43,7 @@ extension DimensionTables {
         _ given: [Int: ElementRecords],
         on connection: any Connection
     ) throws -> [DataCoordinate] {
+        try preload(group, on: connection)
         var drafts = dataIDs.map { DataIDDraft($0) }
         for element in group.lookupOrder {
             let places = element.required.compactMap(group.valueIndex)

@@ -17,7 +17,7 @@ extension DimensionTables {
     /// Inserts records, in an order in which each refers only to those before it.
     ///
     /// One statement for each element. Spatial elements take one more for their overlaps with sky pixels (two when
-    /// replacing), governors one for each spatial element under them; the first spatial record of a process takes one
+    /// skipping or replacing), governors one for each spatial element under them; the first spatial record of a process takes one
     /// to check the overlaps' pixelisation.
     ///
     /// - Parameters:
@@ -35,6 +35,7 @@ extension DimensionTables {
         for (element, group) in Self.grouped(records) {
             let coder = try coder(element)
             cache.noteChange(of: element)
+            let new = rule == .skip ? try unstored(group, of: element, on: connection) : group
             let conflict: ConflictRule =
                 switch rule {
                 case .fail: .fail
@@ -46,15 +47,21 @@ extension DimensionTables {
             } catch let error as ButlerError where error.code == .integrity {
                 throw refused(element, error)
             }
-            try insertOverlaps(
-                group,
-                of: element,
-                deletingOld: rule == .replace,
-                skippingExisting: rule == .skip,
-                on: connection
-            )
+            try insertOverlaps(new, of: element, deletingOld: rule == .replace, on: connection)
             try insertSummaries(group, of: element, on: connection)
         }
+    }
+
+    /// The records of a spatial element that are not stored yet, so that only they get overlaps; others as they are.
+    private func unstored(
+        _ records: [DimensionRecord],
+        of element: DimensionElement,
+        on connection: any Connection
+    ) throws -> [DimensionRecord] {
+        guard element.isSpatial else { return records }
+        let stored = try self.records(of: element, keys: records.map(\.key), on: connection)
+        var seen: Set<[DimensionValue]> = []
+        return records.filter { stored[$0.key] == nil && seen.insert($0.key).inserted }
     }
 
     /// Records by element, elements in universe order, in which each comes after those it depends on.
@@ -85,7 +92,6 @@ extension DimensionTables {
         _ records: [DimensionRecord],
         of element: DimensionElement,
         deletingOld: Bool,
-        skippingExisting: Bool = false,
         on connection: any Connection
     ) throws {
         guard let overlap = schema.overlap(of: element) else { return }
@@ -93,7 +99,8 @@ extension DimensionTables {
         let (system, level, pixels) = try commonPixelization()
         if deletingOld { try deleteOverlaps(records, overlap, system, level, on: connection) }
         var rows = RowBatch(columns: overlap.table.columns.map(\.name))
-        for record in records {
+        // Of several records of one key the last one is stored when replacing.
+        for record in ElementRecords(element, records).records {
             guard let region = record.region else { continue }
             let key = record.key.map(\.sqlValue)
             for pixel in try pixels.envelope(of: region).members {
@@ -102,7 +109,7 @@ extension DimensionTables {
                 rows.append(Int64(bitPattern: pixel))
             }
         }
-        try connection.insert(rows, into: overlap.table, onConflict: skippingExisting ? .keepSameKey : .fail)
+        try connection.insert(rows, into: overlap.table)
     }
 
     private func deleteOverlaps(

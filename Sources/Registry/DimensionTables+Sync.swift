@@ -60,6 +60,7 @@ extension DimensionTables {
     /// - Returns: What became of each record, in the order given.
     /// - Throws: ``ButlerError`` with `.conflictingDefinition` that lists the differing fields of the first record in
     ///   conflict, `.integrity` if something a record refers to does not exist; database errors.
+    @discardableResult
     public func sync(
         _ records: [DimensionRecord],
         updating: Bool = false,

@@ -18,6 +18,11 @@ public struct ElementRecords: Sendable {
         positions[key].map { records[$0] }
     }
 
+    /// The same records in the order of their keys.
+    func sorted() -> ElementRecords {
+        ElementRecords(element, records.sorted { $0.key.lexicographicallyPrecedes($1.key) })
+    }
+
     /// Adds a record, in place of one with the same key.
     mutating func add(_ record: DimensionRecord) {
         let key = record.key

@@ -68,9 +68,12 @@ public enum KnownManagers {
         manager("datastores", "bridge.monolithic.MonolithicDatastoreRegistryBridgeManager", [.init(0, 2, 1)]),
     ]
 
-    /// The managers of new repositories.
-    public static var defaults: [Manager] {
-        all.filter { !$0.storedName.hasSuffix("NameKeyCollectionManager") }
+    /// The managers of repositories with a variant of the tables.
+    public static func managers(of format: RegistryFormat) -> [Manager] {
+        all.filter { manager in
+            let hasNames = manager.storedName.hasSuffix("NameKeyCollectionManager")
+            return manager.role != "collections" || hasNames == (format.collectionKeys == .names)
+        }
     }
 
     /// Roles that every repository must name.

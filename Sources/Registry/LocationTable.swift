@@ -132,9 +132,10 @@ public struct LocationTable: Sendable {
         var condition = datasets
         if let datastore { condition += " AND \(id: "datastore_name") = \(datastore)" }
         let columns = ["dataset_id", "datastore_name"].identifierList
+        let lock: SQL = connection.dialect.supportsRowLocks ? " FOR UPDATE" : ""
         let insertion: SQL = """
             INSERT INTO \(table: schema.trash.name) (\(columns)) \
-            SELECT \(columns) FROM \(table: schema.location.name) WHERE \(condition) ON CONFLICT DO NOTHING
+            SELECT \(columns) FROM \(table: schema.location.name) WHERE \(condition)\(lock) ON CONFLICT DO NOTHING
             """
         try connection.execute(insertion)
         return try connection.execute("DELETE FROM \(table: schema.location.name) WHERE \(condition)")

@@ -83,6 +83,11 @@ final class RegistryCache: Sendable {
         state.withLock { $0.elements[element.position] }
     }
 
+    /// Whether a write under way has changed records of an element, so that they cannot be kept.
+    func isChanging(_ element: DimensionElement) -> Bool {
+        state.withLock { $0.changedElements.contains(element.position) }
+    }
+
     /// Counts changes of records; what was read before a change must not be kept after it.
     var generation: Int { state.withLock { $0.generation } }
 

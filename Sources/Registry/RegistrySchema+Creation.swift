@@ -21,6 +21,6 @@ extension RegistrySchema {
                 cause: error
             )
         }
-        try RepositoryAttributes.initial(universe).insert(on: connection)
+        try RepositoryAttributes.initial(universe, format).insert(on: connection)
     }
 }

@@ -25,13 +25,20 @@ public struct RepositoryAttributes: Sendable, Hashable {
 
     /// The rows of a new repository.
     ///
-    /// - Parameter universe: The dimensions that it gets.
+    /// - Parameters:
+    ///   - universe: The dimensions that it gets.
+    ///   - format: The variant of its tables.
     /// - Returns: A name and a version for each manager, and the universe's definition.
-    public static func initial(_ universe: DimensionUniverse) -> RepositoryAttributes {
+    public static func initial(
+        _ universe: DimensionUniverse,
+        _ format: RegistryFormat = .current
+    ) -> RepositoryAttributes {
         var values = [universeKey: universe.definition]
-        for manager in KnownManagers.defaults {
+        for manager in KnownManagers.managers(of: format) {
             values[managerKey(manager.role)] = manager.storedName
-            values[versionKey(manager.storedName)] = manager.versions.last?.description
+            let isOld = manager.role == "datasets" && format.ingestDates == .timestamps
+            values[versionKey(manager.storedName)] =
+                (isOld ? manager.versions.first : manager.versions.last)?.description
         }
         return RepositoryAttributes(values: values)
     }

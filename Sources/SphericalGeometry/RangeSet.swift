@@ -81,12 +81,25 @@ public struct RangeSet: Hashable, Sendable {
 
     /// Whether an integer is a member; takes logarithmic time.
     public func contains(_ member: UInt64) -> Bool {
+        let position = firstRange(endingAtOrAfter: member)
+        return position < ranges.count && ranges[position].lowerBound <= member
+    }
+
+    /// Position of the first range that does not end before an integer.
+    private func firstRange(endingAtOrAfter member: UInt64) -> Int {
         var (low, high) = (0, ranges.count)
         while low < high {
             let middle = (low + high) / 2
             if ranges[middle].last < member { low = middle + 1 } else { high = middle }
         }
-        return low < ranges.count && ranges[low].lowerBound <= member
+        return low
+    }
+
+    /// Whether all integers of a closed range are members; takes logarithmic time.
+    public func contains(_ members: ClosedRange<UInt64>) -> Bool {
+        let position = firstRange(endingAtOrAfter: members.lowerBound)
+        return position < ranges.count && ranges[position].lowerBound <= members.lowerBound
+            && ranges[position].last >= members.upperBound
     }
 
     /// Adds a closed range that begins no lower than the last range of the set.

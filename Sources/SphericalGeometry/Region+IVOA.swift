@@ -20,7 +20,9 @@ extension Region {
             let center = UnitVector3D(try LonLat(degrees: numbers[0], numbers[1]))
             self = .circle(Circle(center: center, openingAngle: Angle(degrees: numbers[2])))
         case ("RANGE", 4):
-            let bounds = zip(numbers, [(0.0, 360.0), (0.0, 360.0), (-90.0, 90.0), (-90.0, 90.0)]).map { number, limits in
+            let bounds = zip(numbers, [(0.0, 360.0), (0.0, 360.0), (-90.0, 90.0), (-90.0, 90.0)]).map {
+                number,
+                limits in
                 number.isInfinite ? (number < 0 ? limits.0 : limits.1) : number
             }
             let southWest = try LonLat(degrees: bounds[0], bounds[2])

@@ -67,20 +67,19 @@ extension Butler {
             definition: try definition(options.dimensionConfig),
             source: options.dimensionConfig ?? "the default universe"
         )
-        let files = FileStore()
-        try files.createDirectory(new.location.root)
+        try FileStore.makeDirectories(new.location.root)
         var text = new.yaml
         if options.outfile != nil {
             var stored = new.stored
             stored["root"] = .string(new.location.root)
             text = stored.yaml()
         }
-        let config = try RepositoryConfig(stored: new, loader: loader)
-        let database = try await SQLiteDatabase.open(try RepositoryParts.sqlitePath(config), mode: .create)
+        let url = try DatabaseURL(new.location.substituting(new.stored.string("registry", "db") ?? ""))
+        let database = try await SQLiteDatabase.open(try RepositoryParts.sqlitePath(url), mode: .create)
         let schema = RegistrySchema(universe: universe)
         try await database.write { try schema.create(on: $0) }
         try await database.close()
-        try files.write(Array(text.utf8), to: configFile)
+        try FileStore().write(Array(text.utf8), to: ResourcePath(localPath: configFile), overwrite: false)
     }
 
     private static func definition(_ file: String?) throws -> String {

@@ -58,7 +58,7 @@ public final class Butler: Sendable {
         database = parts.database
         registry = parts.registry
         datastore = parts.datastore
-        engine = QueryEngine(parts.registry, storageClasses: parts.storageClasses)
+        engine = QueryEngine(parts.registry)
         self.defaults = defaults
     }
 

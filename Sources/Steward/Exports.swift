@@ -7,3 +7,4 @@
 @_exported public import struct Registry.FieldDifference
 @_exported public import enum Registry.RecordOutcome
 @_exported public import struct Registry.GlobPattern
+@_exported public import enum Resources.TransferMode

@@ -26,7 +26,7 @@ struct RepositoryParts {
         observer: (any StatementObserver)?
     ) async throws -> RepositoryParts {
         let database = try await SQLiteDatabase.open(
-            try sqlitePath(config),
+            try sqlitePath(try config.databaseURL),
             mode: writeable ? .readWrite : .readOnly,
             options: .init(observer: observer)
         )
@@ -62,8 +62,7 @@ struct RepositoryParts {
     }
 
     /// The file of a SQLite repository.
-    static func sqlitePath(_ config: RepositoryConfig) throws -> String {
-        let url = try config.databaseURL
+    static func sqlitePath(_ url: DatabaseURL) throws -> String {
         guard url.dialect == "sqlite" else {
             throw ButlerError(
                 .incompatibleRepository,

@@ -64,7 +64,7 @@ struct RelationAnswer: Decodable {
     }
 }
 
-/// `regions.json`
+/// The form of `regions.json`.
 struct RegionsFile: Decodable {
     struct Case: Decodable {
         let name: String
@@ -82,7 +82,7 @@ struct RegionsFile: Decodable {
     let regions: [Case]
 }
 
-/// `relations.json`
+/// The form of `relations.json`.
 struct RelationTableFile: Decodable {
     struct Entry: Decodable {
         let name: String
@@ -92,7 +92,7 @@ struct RelationTableFile: Decodable {
     let table: [[RelationAnswer]]
 }
 
-/// `relations_edge.json`
+/// The form of `relations_edge.json`.
 struct RelationPairsFile: Decodable {
     struct Case: Decodable {
         let a: String
@@ -102,12 +102,12 @@ struct RelationPairsFile: Decodable {
     let cases: [Case]
 }
 
-/// `orientation.json`
+/// The form of `orientation.json`.
 struct OrientationFile: Decodable {
     let cases: [[Double]]
 }
 
-/// `hull.json`
+/// The form of `hull.json`.
 struct HullFile: Decodable {
     struct Case: Decodable {
         let points: [[Double]]
@@ -117,7 +117,7 @@ struct HullFile: Decodable {
     let cases: [Case]
 }
 
-/// `pos.json`
+/// The form of `pos.json`.
 struct PosFile: Decodable {
     struct Case: Decodable {
         let pos: String
@@ -128,7 +128,7 @@ struct PosFile: Decodable {
     let cases: [Case]
 }
 
-/// `base64.json`
+/// The form of `base64.json`.
 struct Base64File: Decodable {
     struct Text: Decodable {
         let text: String
@@ -155,7 +155,7 @@ struct Base64File: Decodable {
     let overlaps: [Expression]
 }
 
-/// `index.json`
+/// The form of `index.json`.
 struct IndexFile: Decodable {
     struct Name: Decodable {
         let system: String
@@ -187,7 +187,7 @@ struct IndexFile: Decodable {
     let strings: [Name]
 }
 
-/// `pixels.json`
+/// The form of `pixels.json`.
 struct PixelsFile: Decodable {
     struct Pixel: Decodable {
         let system: String
@@ -219,7 +219,7 @@ struct PixelsFile: Decodable {
     let universe: [Universe]
 }
 
-/// `envelope_*.json`
+/// The form of `envelope_*.json`.
 struct EnvelopeFile: Decodable {
     struct Case: Decodable {
         let name: String

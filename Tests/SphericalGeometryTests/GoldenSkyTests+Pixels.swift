@@ -1,4 +1,5 @@
 import SphericalGeometry
+import StewardCore
 import Testing
 
 extension GoldenSkyTests {
@@ -6,6 +7,9 @@ extension GoldenSkyTests {
     static func pixelization(_ system: String, level: Int) throws -> any Pixelization {
         switch system {
         case "htm": try HTMPixelization(level: level)
+        case "q3c": try Q3CPixelization(level: level)
+        case "mq3c": try MQ3CPixelization(level: level)
+        case "healpix": try HEALPixPixelization(level: level)
         default: throw UnknownSystem(name: system)
         }
     }
@@ -14,7 +18,7 @@ extension GoldenSkyTests {
         let name: String
     }
 
-    static let systems = ["htm"]
+    static let systems = ["htm", "q3c", "mq3c", "healpix"]
 
     @Test("points have the same pixel numbers", arguments: systems)
     func indices(system: String) throws {
@@ -66,6 +70,39 @@ extension GoldenSkyTests {
                 }
                 for (limit, bounds) in item.interiorMax {
                     expect(try pixels.interior(of: region, maxRanges: limit), bounds, "interior/\(limit) of \(label)")
+                }
+            }
+        }
+    }
+
+    @Test("HEALPix envelopes and interiors hold the same pixels, apart from the listed differences")
+    func healpixEnvelopes() throws {
+        for file in try GoldenSky.files(EnvelopeFile.self, prefix: "envelope_healpix") {
+            for item in file.cases {
+                let pixels = try HEALPixPixelization(level: item.level)
+                let region = try GoldenSky.region(try #require(file.regions[item.name]))
+                let label = "\(item.name) at level \(item.level)"
+                switch region {
+                case .box(let box) where box.longitudes.isFull:
+                    // Expected difference: the reference finds nothing in a box of all longitudes.
+                    #expect(item.envelope == [], "\(label)")
+                    #expect(try !pixels.envelope(of: region).isEmpty, "\(label)")
+                    continue
+                default: break
+                }
+                if item.envelopeError != nil {
+                    #expect(throws: ButlerError(.region, ""), "\(label)") { try pixels.envelope(of: region) }
+                } else {
+                    expect(try pixels.envelope(of: region), item.envelope, "envelope of \(label)")
+                }
+                switch item.interiorError {
+                case "TypeError":
+                    // Expected difference: the reference fails on a single point, which has no interior.
+                    #expect(try pixels.interior(of: region).isEmpty, "\(label)")
+                case .some:
+                    #expect(throws: ButlerError(.region, ""), "\(label)") { try pixels.interior(of: region) }
+                case nil:
+                    expect(try pixels.interior(of: region), item.interior, "interior of \(label)")
                 }
             }
         }

@@ -80,6 +80,26 @@ import Testing
         }
     }
 
+    @Test("POS strings give the same regions, or fail, and are written the same way")
+    func posStrings() throws {
+        for file in try GoldenSky.files(PosFile.self) {
+            for item in file.cases {
+                if let hex = item.hex {
+                    let region = try Region(ivoaPos: item.pos)
+                    #expect(region.hexadecimal == hex, "\(item.pos)")
+                    #expect(region.ivoaPos == item.back, "\(item.pos)")
+                } else {
+                    #expect(throws: ButlerError(.region, ""), "\(item.pos)") { try Region(ivoaPos: item.pos) }
+                }
+            }
+        }
+        for file in try GoldenSky.files(RegionsFile.self) {
+            for item in file.regions {
+                #expect(try GoldenSky.region(item.hex).ivoaPos == item.pos, "\(item.name)")
+            }
+        }
+    }
+
     @Test("overlap expressions have the same three values")
     func overlapExpressions() throws {
         for file in try GoldenSky.files(Base64File.self) {

@@ -96,13 +96,23 @@ public struct IdentifierContext: Sendable {
             known += dimensions.elements.flatMap { $0.fields.map(\.name) }
             if !datasetTypes.isEmpty { known += DatasetField.allCases.map(\.rawValue) }
         }
-        let owners = parts.count == 1 ? elementsWithField(name) : []
+        let remedy = remedy(name, parts)
         return ButlerError(
             .invalidQuery,
             "The name \"\(name)\" means no dimension, field or bound value.",
-            remedy: owners.isEmpty ? nil : "Fields of other elements need their name: \(Self.list(owners)).",
-            candidates: Candidates.nearest(to: name, in: known)
+            remedy: remedy,
+            candidates: remedy == nil ? Candidates.nearest(to: name, in: known) : []
         )
+    }
+
+    /// What was probably meant, where that is more than another spelling.
+    private func remedy(_ name: String, _ parts: [Substring]) -> String? {
+        if ["true", "false"].contains(name.lowercased()) {
+            return "Columns of truth values stand alone: \"exposure.can_see_sky\" or \"NOT exposure.can_see_sky\"."
+        }
+        if parts.count == 3, parts[1] == "timespan" { return "Timespans have a \"begin\" and an \"end\"." }
+        let owners = parts.count == 1 ? elementsWithField(name) : []
+        return owners.isEmpty ? nil : "Fields of other elements need their name: \(Self.list(owners))."
     }
 
     private func elementsWithField(_ name: String) -> [String] {

@@ -34,7 +34,7 @@ struct WhereInterpreter {
         throw ButlerError(
             .invalidQuery,
             "The expression \"\(source(node))\" is a value of type \(meaning.type), not a condition.",
-            remedy: "Compare it with something, for instance \"\(source(node)) = 1\"."
+            remedy: "Compare it with something, for instance \"visit = 1\"."
         )
     }
 
@@ -216,10 +216,28 @@ struct WhereInterpreter {
                 )
             }
         }
-        return try Timespan(begin: try bound(begin, in: node), end: try bound(end, in: node))
+        let bounds = (try bound(begin, in: node), try bound(end, in: node))
+        do {
+            return try Timespan(begin: bounds.0, end: bounds.1)
+        } catch let error as ButlerError {
+            throw ButlerError(.invalidQuery, error.message, remedy: error.remedy)
+        }
     }
 
     private func region(_ function: WhereFunction, _ arguments: [WhereNode], in node: WhereNode) throws -> Region {
+        do {
+            return try regionValue(function, arguments, in: node)
+        } catch let error as ButlerError where error.code == .region {
+            let message = "\"\(source(node))\" is no region: \(error.message)"
+            throw ButlerError(.invalidQuery, message, remedy: error.remedy ?? "Write \(function.form).")
+        }
+    }
+
+    private func regionValue(
+        _ function: WhereFunction,
+        _ arguments: [WhereNode],
+        in node: WhereNode
+    ) throws -> Region {
         guard function != .region else {
             let meaning = try meaning(arguments[0])
             guard case .value(.literal(.string(let position))) = meaning else {

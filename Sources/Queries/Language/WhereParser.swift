@@ -145,11 +145,9 @@ struct WhereParser {
         try enter()
         try advance()
         var inner = try disjunction()
-        if try accept(.comma) {
-            let second = try disjunction()
-            inner = try node(.pair(inner, second), from: start, over: [inner, second])
-        }
+        let second = try accept(.comma) ? try disjunction() : nil
         guard try accept(.close) else { throw unexpected("an operator or \")\"") }
+        if let second { inner = try node(.pair(inner, second), from: start, over: [inner, second]) }
         nesting -= 1
         inner.isParenthesized = true
         return inner

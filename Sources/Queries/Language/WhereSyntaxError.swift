@@ -73,7 +73,7 @@ extension WhereSyntaxError: CustomStringConvertible {
             "\(token) stands where \(expected) is expected.\(Self.hint(for: token))"
         case .unexpectedEnd(let expected): "the expression ends where \(expected) is expected."
         case .unexpectedCharacter: "the character \(character) cannot stand here.\(Self.hint(for: character))"
-        case .tooLarge(let number): "the number \(number) does not fit 64 bits."
+        case .tooLarge(let number): "the number \(number) is too large."
         case .time(let message): message
         case .call(let message): message
         case .nesting(let limit): "more than \(limit) nested operators or parentheses."
@@ -95,6 +95,7 @@ extension WhereSyntaxError: CustomStringConvertible {
         case "\">\"": " Inequality is written !=."
         case "\"\"\"": " Texts stand in single quotes."
         case "\"'\"": " A text ends with a single quote on the same line."
+        case let other where other.hasPrefix("\"'"): " A text cannot hold a quote; bind a value with one to a name."
         default: ""
         }
     }

@@ -109,7 +109,9 @@ extension PredicateLeaf {
                 return "Write times as T'2020-01-01T12:00:00'."
             }
             if types.contains(.uuid) { return "Write identifiers as UUID('…')." }
-            if types.contains(.int) { return "Write numbers without quotes." }
+            let isNumber = left.literal?.type.isNumber ?? right.literal?.type.isNumber ?? false
+            if isNumber { return "Write texts in single quotes." }
+            if types.contains(.int) || types.contains(.real) { return "Write numbers without quotes." }
         }
         if types == [.timespan, .timespan], comparison != .overlaps { return "Compare timespans with OVERLAPS." }
         if types == [.region, .region], comparison == .overlaps { return "At least one side must be a region column." }

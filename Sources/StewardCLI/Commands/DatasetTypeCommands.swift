@@ -112,7 +112,7 @@ struct QueryDatasetTypesCommand: AsyncParsableCommand {
         table.columns.append(.init("is calibration", key: "is_calibration"))
         table.rows = types.map { type in
             let names = type.dimensions.names
-            let shown = names.isEmpty ? "None" : "[" + names.map { "'\($0)'" }.joined(separator: ", ") + "]"
+            let shown = "[" + names.map { "'\($0)'" }.joined(separator: ", ") + "]"
             return [
                 .text(type.name), .shown(shown, .array(names.map { .string($0) })), .text(type.storageClass),
                 .bool(type.isCalibration),

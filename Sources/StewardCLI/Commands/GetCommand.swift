@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Datastores
 internal import Foundation
 internal import Steward
 internal import StewardCore

@@ -70,10 +70,3 @@ struct QueryCollectionsCommand: AsyncParsableCommand {
         Console.write(try output.render(table))
     }
 }
-
-extension CollectionKind: @retroactive ExpressibleByArgument {
-    /// The kind that a word in any case names.
-    public init?(argument: String) {
-        self.init(word: argument)
-    }
-}

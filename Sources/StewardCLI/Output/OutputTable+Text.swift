@@ -4,7 +4,7 @@ extension OutputTable {
     func text(showsHeader: Bool = true) -> String {
         let cells = rows.flatMap(Self.lines)
         let widths = columns.indices.map { column in
-            cells.reduce(columns[column].heading.count) { max($0, $1[column].count) }
+            cells.reduce(max(3, columns[column].heading.count)) { max($0, $1[column].count) }
         }
         var lines: [String] = []
         if showsHeader {

@@ -1,0 +1,213 @@
+public import Datasets
+internal import Dispatch
+public import Resources
+internal import StewardCore
+internal import Synchronization
+
+extension FileDatastore {
+    /// Takes files into the datastore.
+    ///
+    /// `auto` leaves files alone if all are inside the root, links them if none is, and is `split` otherwise. What the
+    /// call makes is durable when it returns; a file that lies at a target without a record is replaced. Files are
+    /// handled by a few threads at once.
+    ///
+    /// - Parameters:
+    ///   - files: Files with the datasets in them, whose data IDs are expanded where a path is made. Relative paths
+    ///     are taken from the root for `none` and `split`, from the working directory otherwise.
+    ///   - mode: What happens with the files.
+    ///   - recordsFileAttributes: Whether sizes (and checksums, where the configuration asks for them) are recorded.
+    ///   - rollback: Remembers what was made, to undo it if the transaction fails.
+    ///   - progress: Called with the number of files done, from any thread.
+    /// - Returns: What to record, one for each dataset, in order of the files.
+    /// - Throws: ``ButlerError`` with `.fileNotFound`, `.invalidArgument` for a file outside the root with `none`,
+    ///   `.formatter` for a suffix that the formatter does not read, `.diskFull`, `.readOnly`, `.fileAccess`.
+    public func ingest(
+        _ files: [FileDataset],
+        mode: TransferMode,
+        recordsFileAttributes: Bool = true,
+        rollback: FileRollback,
+        progress: (@Sendable (Int) -> Void)? = nil
+    ) throws -> [StoredFile] {
+        try checkWriteable()
+        let sources = try files.map { try source(of: $0, mode) }
+        let resolved = resolve(mode, sources)
+        let durability = DurabilityBatch()
+        let transfer = FileTransfer(
+            overwrite: true,
+            checksum: recordsFileAttributes && recordsChecksums == true ? .blake2b512 : nil,
+            rollback: rollback,
+            durability: durability
+        )
+        let results = try concurrently(files.count, progress) { index in
+            try self.ingest(files[index], sources[index], resolved, recordsFileAttributes, transfer)
+        }
+        try durability.flush()
+        return results.flatMap { $0 }
+    }
+
+    // MARK: Modes
+
+    private func source(of file: FileDataset, _ mode: TransferMode) throws -> ResourcePath {
+        guard !file.refs.isEmpty else {
+            throw ButlerError(.invalidArgument, "\"\(file.path)\" was given without a dataset.")
+        }
+        let base = mode == .none || mode == .split ? rootPath : nil
+        return try ResourcePath(file.path, relativeTo: base)
+    }
+
+    private func resolve(_ mode: TransferMode, _ sources: [ResourcePath]) -> TransferMode {
+        guard mode == .auto else { return mode }
+        let inside = sources.count { isInside($0) }
+        return inside == sources.count ? .none : inside == 0 ? .link : .split
+    }
+
+    private func isInside(_ path: ResourcePath) -> Bool {
+        path.relativePath(to: rootPath).map { $0 != "." } ?? false
+    }
+
+    // MARK: One file
+
+    private func ingest(
+        _ file: FileDataset,
+        _ source: ResourcePath,
+        _ mode: TransferMode,
+        _ recordsFileAttributes: Bool,
+        _ transfer: FileTransfer
+    ) throws -> [StoredFile] {
+        let ref = file.refs[0]
+        let rule = try file.refs.map { try rules.rule(for: $0) }[0]
+        let formatter = file.formatter ?? rule.options.className
+        let path: String
+        var content: (size: Int, checksum: String?)
+        if mode.makesFile {
+            path = try newPath(ref, rule, formatter, source)
+            let outcome = try transfer.run(source, to: rootPath.appending(path), mode: mode)
+            content = (outcome.size, outcome.checksum)
+        } else {
+            path = try existingPath(source, mode)
+            content = try attributes(of: source, transfer.checksum)
+        }
+        return file.refs.map { ref in
+            StoredFile(
+                dataset: ref.id,
+                path: path,
+                formatter: formatter,
+                storageClass: ref.datasetType.storageClass,
+                component: ref.datasetType.component,
+                checksum: content.checksum,
+                byteCount: recordsFileAttributes ? Int64(content.size) : nil
+            )
+        }
+    }
+
+    private func newPath(
+        _ ref: DatasetRef,
+        _ rule: StorageRule,
+        _ className: String,
+        _ source: ResourcePath
+    ) throws -> String {
+        let suffix = source.fileExtension
+        if let formatter = try? rules.reader(className), !formatter.supportedExtensions.isEmpty,
+            !formatter.supportedExtensions.contains(suffix), formatter.fileExtension != suffix
+        {
+            throw ButlerError(
+                .formatter,
+                "\"\(source)\" has the suffix \"\(suffix)\", which the formatter \"\(className)\" does not read.",
+                remedy: "It reads \(formatter.supportedExtensions.sorted().joined(separator: ", "))."
+            )
+        }
+        let path = try rule.template.path(of: ref) + suffix
+        try FileDatastore.checkNew(path)
+        return path
+    }
+
+    private func existingPath(_ source: ResourcePath, _ mode: TransferMode) throws -> String {
+        if mode != .direct, isInside(source), let path = source.relativePath(to: rootPath) {
+            try FileDatastore.checkNew(path)
+            return path
+        }
+        guard mode == .none else { return source.url }
+        throw ButlerError(
+            .invalidArgument,
+            "\"\(source)\" is not inside the datastore at \"\(root)\".",
+            remedy: "Use a transfer mode such as copy, link or direct."
+        )
+    }
+
+    private func attributes(
+        of source: ResourcePath,
+        _ checksum: Digest.Algorithm?
+    ) throws -> (size: Int, checksum: String?) {
+        guard source.scheme == .file else { throw FileDatastore.unreachable(source) }
+        guard let info = try FileStore().info(source), !info.isDirectory else {
+            throw ButlerError(.fileNotFound, "There is no file \"\(source)\".", remedy: "Check the path.")
+        }
+        return (info.size, try checksum.map { try FileStore.checksum(of: source, $0) })
+    }
+
+    static func unreachable(_ path: ResourcePath) -> ButlerError {
+        ButlerError(
+            .fileAccess,
+            "\"\(path)\" cannot be reached: this version handles local files only.",
+            remedy: "Copy the data to a local disk and use its path."
+        )
+    }
+
+    // MARK: Threads
+
+    /// Most threads that handle files at once; more do not help a disk.
+    private static let threadLimit = 4
+    /// Files below this number are not worth a thread.
+    private static let chunkLimit = 8
+
+    /// Runs work for each index, in order of the results; stops soon after the first failure and throws that of the
+    /// least index.
+    func concurrently<Value: Sendable>(
+        _ count: Int,
+        _ progress: (@Sendable (Int) -> Void)? = nil,
+        _ work: @Sendable (Int) throws -> Value
+    ) throws -> [Value] {
+        let chunks = max(1, min(FileDatastore.threadLimit, count / FileDatastore.chunkLimit))
+        let shared = Mutex<Shared<Value>>(Shared(parts: Array(repeating: [], count: chunks)))
+        DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
+            var results: [Value] = []
+            for index in count * chunk / chunks..<count * (chunk + 1) / chunks {
+                guard shared.withLock({ $0.failure == nil }) else { return }
+                do {
+                    results.append(try work(index))
+                } catch {
+                    shared.withLock { $0.fail(index, error) }
+                    return
+                }
+                let done = shared.withLock { $0.step() }
+                progress?(done)
+            }
+            shared.withLock { $0.parts[chunk] = results }
+        }
+        return try shared.withLock { shared in
+            if let failure = shared.failure { throw failure.error }
+            return shared.parts.flatMap { $0 }
+        }
+    }
+}
+
+/// What the threads of one call share.
+private struct Shared<Value: Sendable> {
+    var parts: [[Value]]
+    var failure: (index: Int, error: any Error)?
+    private var done = 0
+
+    init(parts: [[Value]]) {
+        self.parts = parts
+    }
+
+    mutating func step() -> Int {
+        done += 1
+        return done
+    }
+
+    mutating func fail(_ index: Int, _ error: any Error) {
+        if let failure, failure.index < index { return }
+        failure = (index, error)
+    }
+}

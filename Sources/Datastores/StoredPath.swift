@@ -1,0 +1,42 @@
+internal import Foundation
+
+/// The parts of a path as records hold it.
+struct StoredPath: Hashable {
+    /// Marks a member of a zip file, at the end of a path.
+    private static let memberMark = "#zip-path="
+
+    /// Path relative to the root, unquoted, or an absolute URI.
+    let file: String
+    /// Name of the member of a zip file.
+    let member: String?
+    /// Whether this is an absolute URI.
+    let isAbsolute: Bool
+
+    init(_ path: String) {
+        isAbsolute = StoredPath.hasScheme(path)
+        guard let mark = path.range(of: StoredPath.memberMark, options: .backwards) else {
+            file = path
+            member = nil
+            return
+        }
+        file = String(path[..<mark.lowerBound])
+        let name = String(path[mark.upperBound...])
+        member = name.removingPercentEncoding ?? name
+    }
+
+    /// What of a path names the file that holds it; the reference cuts at the last `#`.
+    static func container(of path: String) -> String {
+        guard let mark = path.lastIndex(of: "#") else { return path }
+        return String(path[..<mark])
+    }
+
+    /// Whether text begins with a scheme and `://`.
+    static func hasScheme(_ text: String) -> Bool {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text.utf8[colon...].starts(with: "://".utf8),
+            let first = text.utf8.first, 0x61...0x7A ~= first | 0x20
+        else { return false }
+        return text.utf8[..<colon].allSatisfy {
+            0x61...0x7A ~= $0 | 0x20 || 0x30...0x39 ~= $0 || "+-.".utf8.contains($0)
+        }
+    }
+}

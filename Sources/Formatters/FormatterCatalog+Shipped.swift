@@ -1,0 +1,14 @@
+public import Datastores
+
+extension FormatterCatalog {
+    /// The formatters of this library.
+    public static let shipped = FormatterCatalog([
+        JSONFormatter.self,
+        YAMLFormatter.self,
+        PackagesFormatter.self,
+        LogRecordsFormatter.self,
+        ECSVFormatter.self,
+        TextFormatter.self,
+        OpaqueFormatter.self,
+    ])
+}

@@ -1,0 +1,147 @@
+import AstroTime
+import FITS
+import StewardCore
+
+/// One header in the course of translation: each property is worked out once, on demand.
+struct HeaderTranslation {
+    private enum State {
+        case running
+        case done(PropertyValue?)
+        case failed(ButlerError)
+    }
+
+    let rules: TranslationRules
+    let header: FITSHeader
+    private var states: [ObservationProperty: State] = [:]
+
+    init(_ rules: TranslationRules, _ header: FITSHeader) {
+        self.rules = rules
+        self.header = header
+    }
+
+    /// The value of a property, nil when the rules make it null.
+    ///
+    /// - Throws: `ButlerError` of code `header`, the same at each call.
+    mutating func value(_ property: ObservationProperty) throws(ButlerError) -> PropertyValue? {
+        switch states[property] {
+        case .done(let value): return value
+        case .failed(let error): throw error
+        case .running: throw failure("needs itself")
+        case nil: break
+        }
+        states[property] = .running
+        do {
+            let value = try evaluate(property)
+            states[property] = .done(value)
+            return value
+        } catch {
+            states[property] = .failed(error)
+            throw error
+        }
+    }
+
+    private mutating func evaluate(_ property: ObservationProperty) throws(ButlerError) -> PropertyValue? {
+        guard let rule = rules.rule(property) else {
+            throw failure("no rule of the translator \"\(rules.name)\" gives \"\(property.rawValue)\"")
+        }
+        return try evaluate(rule, for: property)
+    }
+
+    /// Follows a rule.
+    mutating func evaluate(
+        _ rule: PropertyRule,
+        for property: ObservationProperty
+    ) throws(ButlerError) -> PropertyValue? {
+        switch rule {
+        case .null: return nil
+        case .constant(let value): return value
+        case .value(let rule): return try evaluate(rule, for: property)
+        case .sum(let terms): return try sum(terms)
+        case .text(let pieces): return try text(pieces)
+        case .instant(let rule): return try instant(rule).map { .instant($0) }
+        case .location(let rule): return .location(try location(rule))
+        case .equatorial(let rule): return try equatorial(rule).map { .position($0) }
+        case .horizontal(let rule): return try horizontal(rule).map { .position($0) }
+        case .algorithm(let algorithm): return try evaluate(algorithm)
+        }
+    }
+
+    /// An error of code `header` that is not about one keyword.
+    func failure(_ reason: String) -> ButlerError {
+        let error = ButlerError(.header, "The header cannot be translated: \(reason).")
+        return header.source.map { error.adding("file", $0) } ?? error
+    }
+
+    /// What to do when nothing was found: null, or an error.
+    mutating func absent(_ absence: ValueRule.Absence, _ keywords: [String]) throws(ButlerError) {
+        switch absence {
+        case .allowed: return
+        case .allowedUnlessScience:
+            guard try value(.observationType) == .text("science") else { return }
+        case .error: break
+        }
+        throw missing(keywords)
+    }
+
+    /// The error for keywords none of which is there.
+    func missing(_ keywords: [String]) -> ButlerError {
+        guard keywords.count == 1 else {
+            let names = keywords.joined(separator: ", ")
+            return failure("none of the keywords \(names) has a value").adding("keyword", names)
+        }
+        return header.error(keywords[0], header.contains(keywords[0]) ? "has no value" : "is missing")
+    }
+
+    // MARK: Properties of one kind
+
+    /// A whole-number property; nil when it is null.
+    mutating func integer(_ property: ObservationProperty) throws(ButlerError) -> Int64? {
+        guard case .integer(let number) = try value(property) else { return nil }
+        return number
+    }
+
+    /// A real property; nil when it is null.
+    mutating func real(_ property: ObservationProperty) throws(ButlerError) -> Double? {
+        guard case .real(let number) = try value(property) else { return nil }
+        return number
+    }
+
+    /// A text property; nil when it is null.
+    mutating func string(_ property: ObservationProperty) throws(ButlerError) -> String? {
+        guard case .text(let text) = try value(property) else { return nil }
+        return text
+    }
+
+    /// An instant; nil when it is null.
+    mutating func instant(_ property: ObservationProperty) throws(ButlerError) -> TAI? {
+        guard case .instant(let instant) = try value(property) else { return nil }
+        return instant
+    }
+
+    private mutating func sum(
+        _ terms: [(property: ObservationProperty, factor: Int64)]
+    ) throws(ButlerError) -> PropertyValue? {
+        var total: Int64 = 0
+        for (property, factor) in terms {
+            guard let number = try integer(property) else { return nil }
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: factor)
+            let (sum, isTooLong) = total.addingReportingOverflow(product)
+            guard !isTooLarge, !isTooLong else { throw failure("\(number) times \(factor) is too large") }
+            total = sum
+        }
+        return .integer(total)
+    }
+
+    private mutating func text(_ pieces: [TextPiece]) throws(ButlerError) -> PropertyValue? {
+        var text = ""
+        for piece in pieces {
+            switch piece {
+            case .literal(let literal): text += literal
+            case .property(let property):
+                guard let value = try value(property) else { return nil }
+                text += value.description
+            }
+        }
+        return .text(text)
+    }
+}

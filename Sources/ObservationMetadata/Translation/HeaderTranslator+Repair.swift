@@ -1,0 +1,86 @@
+import AstroTime
+public import FITS
+import StewardCore
+
+extension HeaderTranslator {
+    /// First words of the keywords that record a repair.
+    private static let provenance = "ASTRO METADATA FIX"
+
+    /// Applies the corrections of the observation, then the repairs of the camera.
+    ///
+    /// A header that was repaired before, or whose instrument or label cannot be told, is left alone. Cards
+    /// `ASTRO METADATA FIX MODIFIED` (and DATE, FILE) are added, as the reference does (`headers.py: fix_header`).
+    ///
+    /// - Parameters:
+    ///   - header: The header as it is in the file.
+    ///   - corrections: Folders with correction files.
+    /// - Returns: The header to translate, and what was changed.
+    /// - Throws: `ButlerError` of code `corruptFile` when a correction file is malformed.
+    public func repair(
+        _ header: FITSHeader,
+        corrections: CorrectionFolders = .none
+    ) throws -> (header: FITSHeader, repairs: HeaderRepairs) {
+        guard header["\(Self.provenance) MODIFIED"] == nil else { return (header, .none) }
+        var translation = HeaderTranslation(rules, header)
+        guard let instrument = try? translation.string(.instrument),
+            let observation = try? translation.string(.observationID)
+        else { return (header, .none) }
+        var repaired = header
+        var source: String?
+        if let file = try corrections.find(instrument: instrument, observation: observation) {
+            file.corrections.forEach { repaired[$0.keyword] = $0.value }
+            source = file.path
+        } else if let shipped = rules.corrections[observation] {
+            shipped.forEach { repaired[$0.keyword] = $0.value }
+            source = "definition of \(instrument)"
+        }
+        let isRepaired = applyFixUps(to: &repaired)
+        var repairs = HeaderRepairs(isModified: source != nil || isRepaired, correctionSource: source, keywords: [])
+        repairs.keywords = repaired.cards.map(\.keyword).filter { header[$0] != repaired[$0] }
+        record(repairs, in: &repaired)
+        return (repaired, repairs)
+    }
+
+    /// Makes the repairs of the camera; whether any applied.
+    private func applyFixUps(to header: inout FITSHeader) -> Bool {
+        var isModified = false
+        for fixUp in rules.fixUps where applies(fixUp, to: header) {
+            let translation = HeaderTranslation(rules, header)
+            var changes: [(String, FITSValue)] = []
+            for (keyword, replacement) in fixUp.replacements {
+                guard let value = value(of: replacement, in: translation) else { continue }
+                changes.append((keyword, value))
+            }
+            guard changes.count == fixUp.replacements.count else { continue }
+            changes.forEach { header[$0.0] = $0.1 }
+            isModified = true
+        }
+        return isModified
+    }
+
+    private func applies(_ fixUp: HeaderFixUp, to header: FITSHeader) -> Bool {
+        guard fixUp.conditions.allSatisfy({ $0.holds(in: header) }) else { return false }
+        guard let period = fixUp.period else { return true }
+        var translation = HeaderTranslation(rules, header)
+        guard let begin = try? translation.instant(.datetimeBegin) else { return false }
+        return period.contains(begin)
+    }
+
+    /// The value to write; nil when the angle it is made of is not there.
+    private func value(of replacement: HeaderFixUp.Replacement, in translation: HeaderTranslation) -> FITSValue? {
+        switch replacement {
+        case .constant(let value): return value
+        case .angle(let keyword, let unit, let plusDegrees):
+            guard let degrees = try? translation.angle(keyword, unit) else { return nil }
+            return .real((degrees + plusDegrees) / unit.inDegrees)
+        }
+    }
+
+    private func record(_ repairs: HeaderRepairs, in header: inout FITSHeader) {
+        header["\(Self.provenance) MODIFIED"] = .logical(repairs.isModified)
+        header["\(Self.provenance) DATE"] = .string(TAI.now().isot(decimals: 6, scale: .utc))
+        if let source = repairs.correctionSource {
+            header["\(Self.provenance) FILE"] = .string(source)
+        }
+    }
+}

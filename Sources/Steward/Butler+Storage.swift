@@ -1,0 +1,312 @@
+internal import Databases
+public import Datastores
+internal import Foundation
+internal import Registry
+public import Resources
+internal import StewardCore
+
+extension Butler {
+    // MARK: Put
+
+    /// Stores an object as a new dataset.
+    ///
+    /// One transaction; the file is durable before the dataset is reported as stored.
+    ///
+    /// - Parameters:
+    ///   - object: The object; its type must be one that the dataset type's formatter writes.
+    ///   - type: Dataset type.
+    ///   - dataID: Data ID with at least the required dimensions.
+    ///   - run: RUN collection, registered when it does not exist; the default run if nil.
+    /// - Returns: The new dataset.
+    /// - Throws: ``ButlerError`` with `.conflictingDefinition` if the run has such a dataset, `.missingDatasetType`,
+    ///   `.dataIDValue`, `.formatter`, `.diskFull`, `.readOnly`; database and file errors. Nothing is left then.
+    @discardableResult
+    public func put(
+        _ object: any Sendable,
+        as type: DatasetType,
+        _ dataID: DataCoordinate,
+        run: String? = nil
+    ) async throws -> DatasetRef {
+        let ref = DatasetRef(type, dataID, run: try targetRun(run))
+        return try await put([(object, ref)])[0]
+    }
+
+    /// Stores objects as new datasets, all or none.
+    ///
+    /// - Parameter items: Objects with references to new datasets; runs are registered when they do not exist.
+    /// - Returns: The references with their data IDs expanded.
+    /// - Throws: As ``put(_:as:_:run:)``.
+    @discardableResult
+    public func put(_ items: [(object: any Sendable, ref: DatasetRef)]) async throws -> [DatasetRef] {
+        let refs = items.map(\.ref)
+        let runs = Set(refs.map(\.run))
+        return try await storing { connection, rollback in
+            let expanded = try self.expanding(refs, on: connection)
+            for run in runs.sorted() { try self.ensureRun(run, on: connection) }
+            try self.registry.datasets.insert(expanded, on: connection)
+            let durability = DurabilityBatch()
+            var files: [StoredFile] = []
+            for (item, ref) in zip(items, expanded) {
+                files += try self.datastore.write(item.object, as: ref, rollback: rollback, durability: durability)
+            }
+            try durability.flush()
+            try self.record(files, on: connection)
+            return expanded
+        }
+    }
+
+    /// Stores the content of a file, or bytes, as a new dataset, after checking that it reads as one.
+    ///
+    /// - Parameters:
+    ///   - file: Path of a file; it is copied.
+    ///   - contents: Bytes instead of a file.
+    ///   - type: Dataset type.
+    ///   - dataID: Data ID with at least the required dimensions.
+    ///   - run: RUN collection, registered when it does not exist.
+    /// - Returns: The new dataset.
+    /// - Throws: ``ButlerError`` with `.corruptFile` if it does not read, else as ``put(_:as:_:run:)``.
+    @discardableResult
+    public func put(
+        file: String?,
+        contents: [UInt8]?,
+        as type: DatasetType,
+        _ dataID: DataCoordinate,
+        run: String? = nil
+    ) async throws -> DatasetRef {
+        let object = try datastore.parse(file: file, contents: contents, as: type)
+        return try await put(object, as: type, dataID, run: run)
+    }
+
+    // MARK: Get
+
+    /// Reads a dataset, or a component of it, found by what it is.
+    ///
+    /// - Parameters:
+    ///   - name: Name of the dataset type, with `.component` for a part.
+    ///   - dataID: Values by dimension name, `dimension.field` or field name; an exposure or visit gives calibrations
+    ///     their time.
+    ///   - collections: Names of collections in search order; the defaults if empty.
+    ///   - timespan: Time for which calibrations must be valid.
+    ///   - parameters: What part of it to read, for instance `bbox` of an image.
+    /// - Returns: The object, of a type that follows from the storage class.
+    /// - Throws: ``ButlerError`` with `.datasetNotFound`, `.fileNotFound` if it is known but not stored,
+    ///   `.corruptFile`, `.formatter`, else as ``resolve(_:_:collections:timespan:)``.
+    public func get(
+        _ name: String,
+        _ dataID: [String: DimensionValue],
+        collections: [String] = [],
+        timespan: Timespan? = nil,
+        parameters: [String: ReadParameter] = [:]
+    ) async throws -> any Sendable {
+        let search = DatasetLookup(self, name, dataID, collections)
+        let found = try await read { connection in
+            let outcome = try search.run(timespan: timespan, usesDataIDTime: true, withFiles: true, on: connection)
+            guard let ref = outcome.ref else { throw outcome.notFound }
+            return (ref, outcome.found?.records ?? [])
+        }
+        return try await read(found.0, found.1.map(StoredFile.init), parameters)
+    }
+
+    /// Reads a dataset, or a component of it.
+    ///
+    /// - Parameters:
+    ///   - ref: The dataset.
+    ///   - parameters: What part of it to read, for instance `bbox` of an image.
+    /// - Returns: The object, of a type that follows from the storage class.
+    /// - Throws: ``ButlerError`` with `.fileNotFound` if it is not stored, `.corruptFile`, `.formatter`; database and
+    ///   file errors.
+    public func get(_ ref: DatasetRef, parameters: [String: ReadParameter] = [:]) async throws -> any Sendable {
+        try await read(ref, try await files(of: [ref])[ref.id] ?? [], parameters)
+    }
+
+    private func read(
+        _ ref: DatasetRef,
+        _ files: [StoredFile],
+        _ parameters: [String: ReadParameter]
+    ) async throws -> any Sendable {
+        guard !files.isEmpty else {
+            throw ButlerError(
+                .fileNotFound,
+                "Dataset \(ref) is known, but it is not stored.",
+                remedy: "It may have been pruned with --unstore, or exist in another repository only."
+            )
+        }
+        let datastore = datastore
+        return try await BlockingPool.run { try datastore.read(files, ref: ref, parameters: parameters) }
+    }
+
+    // MARK: Files
+
+    /// Where the files of datasets are.
+    ///
+    /// - Parameter refs: Datasets; their data IDs need records where no file exists yet.
+    /// - Returns: For each dataset URIs by component, the empty text for a whole dataset; predicted ones end with
+    ///   `#predicted`.
+    /// - Throws: Database errors.
+    public func uris(of refs: [DatasetRef]) async throws -> [[String: String]] {
+        let files = try await files(of: refs)
+        let unknown = refs.filter { files[$0.id] == nil }
+        let expanded = try await expand(unknown.map(\.dataID))
+        var predicted: [DatasetID: String] = [:]
+        for (ref, dataID) in zip(unknown, expanded) {
+            let path = try datastore.predictedPath(for: ref.expanded(dataID))
+            predicted[ref.id] = datastore.uri(ofPath: path) + "#predicted"
+        }
+        return refs.map { ref in
+            guard let files = files[ref.id] else { return ["": predicted[ref.id] ?? ""] }
+            return Dictionary(files.map { ($0.component ?? "", datastore.uri(of: $0)) }, uniquingKeysWith: { $1 })
+        }
+    }
+
+    /// Which datasets are stored, as far as the records say.
+    ///
+    /// - Parameters:
+    ///   - refs: Datasets.
+    ///   - checkingFiles: Whether to look whether the files are there, too.
+    /// - Returns: For each dataset whether it is stored.
+    /// - Throws: Database errors.
+    public func stored(_ refs: [DatasetRef], checkingFiles: Bool = false) async throws -> [Bool] {
+        let files = try await files(of: refs)
+        return refs.map { ref in
+            guard let files = files[ref.id] else { return false }
+            return !checkingFiles || datastore.exists(files).allSatisfy { $0 }
+        }
+    }
+
+    /// Copies the file of a whole dataset that lies in one file of the same suffix.
+    ///
+    /// - Parameters:
+    ///   - ref: The dataset.
+    ///   - target: Path of the copy.
+    /// - Returns: Whether it was copied; false if the dataset has no such file.
+    /// - Throws: ``ButlerError`` with `.fileAccess`, `.diskFull`; database errors.
+    public func copyFile(of ref: DatasetRef, to target: String) async throws -> Bool {
+        let files = try await files(of: [ref])[ref.id] ?? []
+        guard files.count == 1, files[0].component == nil, let source = datastore.localPath(of: files[0]) else {
+            return false
+        }
+        let (from, to) = (ResourcePath(localPath: source), ResourcePath(localPath: target))
+        guard from.fileExtension == to.fileExtension else { return false }
+        _ = try await BlockingPool.run { try FileTransfer(overwrite: true).run(from, to: to, mode: .copy) }
+        return true
+    }
+
+    /// Copies the files of datasets to a folder.
+    ///
+    /// - Parameters:
+    ///   - refs: Datasets; those without files are left out.
+    ///   - destination: The folder; made when it does not exist.
+    ///   - mode: How files get there.
+    ///   - preservingPaths: Whether the folders of the datastore are kept.
+    ///   - overwriting: Whether files that exist are replaced; otherwise they are an error.
+    /// - Returns: The paths written, in order.
+    /// - Throws: ``ButlerError`` with `.fileAccess`, `.fileNotFound`, `.diskFull`; database errors.
+    public func retrieveArtifacts(
+        _ refs: [DatasetRef],
+        to destination: String,
+        mode: TransferMode = .copy,
+        preservingPaths: Bool = true,
+        overwriting: Bool = false
+    ) async throws -> [String] {
+        let files = try await files(of: refs)
+        let expanded = zip(refs, try await expand(refs.map(\.dataID))).map { $0.expanded($1) }
+        let items = expanded.flatMap { ref in (files[ref.id] ?? []).map { (ref, $0) } }
+        let datastore = datastore
+        return try await BlockingPool.run {
+            try datastore.retrieve(
+                items,
+                to: destination,
+                mode: mode,
+                preservingPaths: preservingPaths,
+                overwriting: overwriting
+            )
+        }
+    }
+
+    // MARK: Parts that all writes share
+
+    /// Runs a transaction that also makes files; they go when it fails, at the latest when its end fails.
+    func storing<Result: Sendable>(
+        _ body: @Sendable (any Connection, FileRollback) throws -> Result
+    ) async throws -> Result {
+        let rollback = FileRollback()
+        do {
+            let result = try await write { try body($0, rollback) }
+            rollback.commit()
+            return result
+        } catch {
+            rollback.rollback()
+            throw error
+        }
+    }
+
+    func targetRun(_ run: String?) throws -> String {
+        if let run = run ?? defaults.run { return run }
+        throw ButlerError(
+            .missingCollection,
+            "No run was given to put datasets into, and there is no default.",
+            remedy: "Name one with --run, or open the repository with a default run."
+        )
+    }
+
+    func ensureRun(_ name: String, on connection: any Connection) throws {
+        do {
+            _ = try registry.collections.record(name, kinds: [.run], on: connection)
+        } catch let error as ButlerError where error.code == .missingCollection {
+            _ = try registry.collections.register(name, kind: .run, on: connection)
+        }
+    }
+
+    func expanding(
+        _ refs: [DatasetRef],
+        known: [DimensionRecord] = [],
+        on connection: any Connection
+    ) throws -> [DatasetRef] {
+        let expanded = try registry.dimensions.expand(refs.map(\.dataID), known: known, on: connection)
+        return zip(refs, expanded).map { $0.expanded($1) }
+    }
+
+    /// Writes the datastore's rows of new files.
+    func record(_ files: [StoredFile], replacing: Bool = false, on connection: any Connection) throws {
+        var seen: Set<DatasetID> = []
+        let ids = files.map(\.dataset).filter { seen.insert($0).inserted }
+        try registry.locations.insert(ids, in: datastore.name, ignoringExisting: replacing, on: connection)
+        let table = registry.datastoreRecords(datastore.recordTable)
+        try table.insert(files.map(DatastoreRecord.init), replacing: replacing, on: connection)
+    }
+
+    /// The stored files of datasets.
+    func files(of refs: [DatasetRef]) async throws -> [DatasetID: [StoredFile]] {
+        let table = registry.datastoreRecords(datastore.recordTable)
+        let ids = refs.map(\.id)
+        return try await read { try table.records(of: ids, on: $0).mapValues { $0.map(StoredFile.init) } }
+    }
+}
+
+extension StoredFile {
+    init(_ record: DatastoreRecord) {
+        self.init(
+            dataset: record.dataset,
+            path: record.path,
+            formatter: record.formatter,
+            storageClass: record.storageClass,
+            component: record.component,
+            checksum: record.checksum,
+            byteCount: record.byteCount
+        )
+    }
+}
+
+extension DatastoreRecord {
+    init(_ file: StoredFile) {
+        self.init(
+            dataset: file.dataset,
+            path: file.path,
+            formatter: file.formatter,
+            storageClass: file.storageClass,
+            component: file.component,
+            checksum: file.checksum,
+            byteCount: file.byteCount
+        )
+    }
+}

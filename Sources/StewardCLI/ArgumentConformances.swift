@@ -1,0 +1,12 @@
+public import ArgumentParser
+public import Datasets
+public import Resources
+
+extension CollectionKind: ExpressibleByArgument {
+    /// The kind that a word in any case names.
+    public init?(argument: String) {
+        self.init(word: argument)
+    }
+}
+
+extension TransferMode: ExpressibleByArgument {}
