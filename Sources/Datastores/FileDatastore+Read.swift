@@ -171,7 +171,7 @@ extension FileDatastore {
         let size: Int
         let source: FileSource
         if let member = path.member {
-            let range = try ZipDirectory(place).range(ofStored: member)
+            let range = try zips.directory(of: place).range(ofStored: member)
             (size, source) = (range.count, FileSource(path: place.path, range: range))
         } else {
             guard let info = try FileStore().info(place) else {

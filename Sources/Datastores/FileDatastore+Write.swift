@@ -58,7 +58,7 @@ extension FileDatastore {
         return StoredFile(
             dataset: ref.id,
             path: path,
-            formatter: rule.options.className,
+            formatter: try rule.options.get().className,
             storageClass: ref.datasetType.storageClass,
             component: ref.datasetType.component,
             checksum: content.checksum,

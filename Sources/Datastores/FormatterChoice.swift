@@ -34,7 +34,7 @@ struct FormatterChoice: Sendable {
     }
 
     /// The formatter of new datasets of a type.
-    func options(for type: DatasetType, instrument: String?) throws -> FormatterOptions {
+    func options(for type: DatasetType, instrument: String?) throws(ButlerError) -> FormatterOptions {
         let keys = LookupKey.keys(of: type)
         if let options = table.first(keys, instrument: instrument) { return options }
         throw ButlerError(

@@ -7,8 +7,8 @@ internal import Synchronization
 final class StorageRule: Sendable {
     /// Makes the path.
     let template: BoundTemplate
-    /// Class and parameters of the formatter.
-    let options: FormatterOptions
+    /// Class and parameters of the formatter; an error if none is configured, so that files can still be ingested.
+    let options: Result<FormatterOptions, ButlerError>
     /// Rules of the components, if composites are stored in parts; each with its dataset type.
     let components: [(type: DatasetType, rule: StorageRule)]?
     /// The formatter; an error if its class is not known here, so that files can still be ingested.
@@ -16,7 +16,7 @@ final class StorageRule: Sendable {
 
     init(
         template: BoundTemplate,
-        options: FormatterOptions,
+        options: Result<FormatterOptions, ButlerError>,
         components: [(type: DatasetType, rule: StorageRule)]?,
         formatter: Result<any FileFormatter, ButlerError>
     ) {
@@ -84,13 +84,15 @@ final class StorageRules: Sendable {
             }
         }
         let template = try templates.template(for: type, instrument: instrument)
-        let options = try components == nil ? choice.options(for: type, instrument: instrument) : .init(className: "")
+        let options = Result { () throws(ButlerError) in try choice.options(for: type, instrument: instrument) }
         return StorageRule(
             template: try BoundTemplate(template, for: type),
             options: options,
             components: components,
-            formatter: Result { try catalog.formatter(options) }.mapError { error in
-                error as? ButlerError ?? ButlerError(.formatter, "\(error)")
+            formatter: options.flatMap { options in
+                Result { try catalog.formatter(options) }.mapError { error in
+                    error as? ButlerError ?? ButlerError(.formatter, "\(error)")
+                }
             }
         )
     }

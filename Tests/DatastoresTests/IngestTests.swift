@@ -92,6 +92,19 @@ import Testing
         #expect(bare.allSatisfy { $0.checksum == nil && $0.byteCount == nil })
     }
 
+    @Test("A file with a formatter of its own needs none in the configuration")
+    func ownFormatter() throws {
+        let scratch = try Scratch()
+        let store = try scratch.datastore()
+        let ref = try Sample.ref("list", ["visit"], run: "r", storageClass: "StructuredDataList")
+        var file = FileDataset(path: try scratch.file("in.dat"), refs: [ref], formatter: "my.own.RawFormatter")
+        let stored = try store.ingest([file], mode: .copy, rollback: FileRollback())
+        #expect(stored[0].path.hasSuffix(".dat") && stored[0].formatter == "my.own.RawFormatter")
+        file.formatter = nil
+        #expect(throws: ButlerError(.formatter, "")) { try store.ingest([file], mode: .copy, rollback: FileRollback()) }
+        #expect(try store.predictedPath(for: ref) + ".dat" == stored[0].path)
+    }
+
     @Test("A vanished source fails the whole call and leaves nothing")
     func vanished() throws {
         let scratch = try Scratch()

@@ -52,6 +52,35 @@ import Testing
         #expect(flat.allSatisfy { !$0.dropFirst(scratch.path.count + 6).contains("/") })
     }
 
+    @Test(
+        "The reference reads the index",
+        .enabled(if: ProcessInfo.processInfo.environment["STEWARD_REFERENCE"] != nil)
+    )
+    func referenceReadsIndex() throws {
+        let scratch = try Scratch()
+        let store = try scratch.datastore()
+        let ref = try Sample.ref("stat", ["visit", "detector"], run: "r")
+        let target = scratch.path + "/out"
+        _ = try store.retrieve([(ref, store.write("x\n", as: ref, rollback: FileRollback())[0])], to: target)
+        let process = Process()
+        let environment = try #require(ProcessInfo.processInfo.environment["STEWARD_REFERENCE"])
+        process.executableURL = URL(fileURLWithPath: environment + "/bin/python")
+        let program = """
+            import sys
+            from lsst.daf.butler import DimensionUniverse
+            from lsst.daf.butler.datastores.file_datastore.retrieve_artifacts import ZipIndex
+            index = ZipIndex.model_validate_json(open(sys.argv[1]).read())
+            ref, = index.refs.to_refs(DimensionUniverse())
+            assert str(ref.id) == sys.argv[2] and ref.dataId.visit.name == 'ten', ref
+            assert index.artifact_map[sys.argv[3]].ids == {ref.id}, index
+            """
+        let path = try store.predictedPath(for: ref)
+        process.arguments = ["-c", program, target + "/_butler_zip_index.json", ref.id.dashed, path]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     @Test("Paths that lead out of the target and names that collide are refused")
     func refusals() throws {
         let scratch = try Scratch()

@@ -31,7 +31,13 @@ enum Sample {
         let exposure: [String: DimensionRecord.FieldValue] = [
             "day_obs": .int(20_250_101), "physical_filter": .string("Cam1-G"), "exposure_time": .real(30),
         ]
+        let filter = values["physical_filter"]?.string ?? ""
+        let band = values["band"]?.string ?? ""
         return [
+            try record("instrument", ["detector_max": .int(4)]),
+            try record("physical_filter", ["physical_filter": .string(filter), "band": .string(band)]),
+            try record("day_obs", ["day_obs": .int(20_250_101)]),
+            try record("visit_detector_region", ["visit": .int(10), "detector": .int(detector)]),
             try record("detector", ["detector": .int(detector), "full_name": .string("A\(detector)")]),
             try record(
                 "exposure",

@@ -183,22 +183,18 @@ import Testing
         }
     }
 
-    @Test("Many small datasets are stored quickly")
-    func speed() throws {
+    @Test("Many small datasets are made durable together")
+    func many() throws {
         let scratch = try Scratch()
         let store = try scratch.datastore()
         let durability = DurabilityBatch()
         let refs = try (0..<2000).map {
             try Sample.ref("stat", ["visit", "detector"], run: "r", ["detector": .int(Int64($0))])
         }
-        let clock = ContinuousClock()
-        let time = try clock.measure {
-            for ref in refs {
-                _ = try store.write("mean: 1\n", as: ref, rollback: FileRollback(), durability: durability)
-            }
-            try durability.flush()
+        for ref in refs {
+            _ = try store.write("mean: 1\n", as: ref, rollback: FileRollback(), durability: durability)
         }
-        print("2000 puts:", time)
+        try durability.flush()
         #expect(scratch.stored().count == 2000)
     }
 }

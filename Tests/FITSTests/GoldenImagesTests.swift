@@ -123,6 +123,38 @@ import Testing
         if components["band"].exists { #expect(file.root["band"]?.stringValue == components["band"].string) }
     }
 
+    @Test("a tree with pixels comes back as it was written", arguments: trees.filter { $0.hasSuffix(".fits") })
+    func treeWritten(name: String) throws {
+        let (file, item) = try tree(name)
+        let planes: TreeContent.Planes
+        switch (item["components"]["image"].exists, item["components"]["mask"].exists) {
+        case (true, true): planes = .maskedImage(try file.maskedImage())
+        case (true, false): planes = .image(try file.image())
+        default: planes = .mask(try file.mask())
+        }
+        let recipe = name.contains("uncompressed") ? FITSWriteRecipe.noCompression : .lossless
+        let written = try FITSFile(creatingInMemory: "written")
+        try written.write(TreeContent(carrying: file, planes: planes), date: "2026-01-02T03:04:05", recipe: recipe)
+        let bytes = try written.bytes()
+        let copy = try TreeFile(bytes: bytes, name: "copy")
+        #expect(copy.root == file.root || file.root.text == copy.root.text)
+        switch planes {
+        case .image(let image): #expect(try copy.image().doubles.map(\.bitPattern) == image.doubles.map(\.bitPattern))
+        case .mask(let mask): #expect(try copy.mask() == mask)
+        case .maskedImage(let image):
+            #expect(try copy.mask() == image.mask && copy.variance() == image.variance)
+            #expect(try copy.image().doubles.map(\.bitPattern) == image.image.doubles.map(\.bitPattern))
+        }
+        let units = try FITSHeaderReader.read(bytes: bytes, name: "copy")
+        let index = try FITSFile(bytes: bytes, name: "copy").table(units.count - 1)
+        #expect(try index.integers("HDRADDR") == units.dropLast().map(\.headerOffset))
+        #expect(try index.integers("DATADDR") == units.dropLast().map(\.dataOffset))
+        let primary = try #require(units.first).header
+        #expect(primary["INDXADDR"]?.integerValue == units.last?.headerOffset)
+        #expect(try primary.integer("INDXADDR") + primary.integer("INDXSIZE") == Int64(bytes.count))
+        #expect(try primary.integer("JSONADDR") + primary.integer("JSONSIZE") == primary.integer("INDXADDR"))
+    }
+
     @Test("damaged trees give errors or parts, never traps", arguments: trees)
     func treeDamage(name: String) throws {
         let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Golden.image(name))))

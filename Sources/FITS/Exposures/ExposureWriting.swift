@@ -114,8 +114,7 @@ extension FITSFile {
         try append(image, header: header, compression: compression)
     }
 
-    private func append(_ image: AnyImage, header: FITSHeader, compression: FITSCompression?, mask: Mask? = nil) throws
-    {
+    func append(_ image: AnyImage, header: FITSHeader, compression: FITSCompression?, mask: Mask? = nil) throws {
         var excluded: [Bool]?
         if case .maskedDeviation(_, let planes)? = compression?.quantization?.step {
             excluded = mask?.pixels(inAny: planes)

@@ -133,6 +133,9 @@ public struct TreeFile {
         return String(last.prefix { $0 != "-" })
     }
 
+    /// The JSON texts to which the tree points, from row 1 of the table on.
+    var pointerTargets: [[UInt8]] { Array(rows.dropFirst()) }
+
     /// The node itself, or what it points to in the table `JSON`.
     func resolved(_ node: TreeNode) throws -> TreeNode {
         guard let row = node["row"]?.integerValue, node["column"] != nil else { return node }
