@@ -20,6 +20,8 @@ import Testing
         for row in try Self.fixture("format-specs.json") {
             let given = try #require(row.array?[1])
             let text = try #require(row.array?[2].string)
+            // Truth values without a specification never come to one.
+            if given.bool != nil, text.isEmpty { continue }
             let spec = FormatSpec(text)
             let actual =
                 switch row.array?[0].string {
