@@ -63,6 +63,19 @@ import Testing
             let source = FileSource(bytes: Array(text.utf8), name: "x.log")
             #expect(try formatter.read(source, TextFormatterTests.request()) as? JSONValue == records)
         }
+        let streamed = "{\"message\":\"a\"}\n\n{\"message\":\"b\"}\n###EXTRA###\n{\"k\": [1]}\n"
+        let source = FileSource(bytes: Array(streamed.utf8), name: "x.log")
+        let log = try formatter.read(source, TextFormatterTests.request())
+        #expect(log as? JSONValue == .object(["records": records, "k": [1]]))
+        let written = try #require(try formatter.encode(log))
+        #expect(String(decoding: written, as: UTF8.self).hasPrefix("{\"extended\":true,\"version\":2,\"records\":[{"))
+        let again = try formatter.read(FileSource(bytes: written, name: "x.json"), TextFormatterTests.request())
+        #expect(again as? JSONValue == log as? JSONValue)
+        let empty = try #require(try formatter.encode(JSONValue.array([])))
+        #expect(
+            try formatter.read(FileSource(bytes: empty, name: "x"), TextFormatterTests.request()) as? JSONValue == []
+        )
+        #expect(!formatter.canWrite(JSONValue.array([1])) && !formatter.canWrite(JSONValue.object([])))
     }
 
     @Test("Text and bytes stay as they are")
