@@ -35,7 +35,10 @@ extension InstrumentDefinition {
     /// - Returns: What was new and what differs.
     /// - Throws: ``ButlerError`` with `.conflictingDefinition` naming each field that differs, `.readOnly`; database
     ///   errors.
-    public func register(in butler: Butler, onConflict rule: RecordConflictRule = .raise) async throws
+    public func register(
+        in butler: Butler,
+        onConflict rule: RecordConflictRule = .raise
+    ) async throws
         -> RegistrationOutcome
     {
         let records = try records(in: butler.universe)

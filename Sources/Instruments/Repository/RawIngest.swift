@@ -203,7 +203,12 @@ public struct RawIngest: Sendable {
                     "instrument": .string(exposure.instrument), "exposure": .int(exposure.id),
                     "detector": .int(dataset.info.detectorNum ?? -1),
                 ]
-                return DatasetRef(type, try DataCoordinate(values, for: type.dimensions), run: run, mode: .dataIDTypeRun)
+                return DatasetRef(
+                    type,
+                    try DataCoordinate(values, for: type.dimensions),
+                    run: run,
+                    mode: .dataIDTypeRun
+                )
             }
             let formatter = definition.rawFormatter(detector: info.detectorNum, begin: exposure.begin)
             return FileDataset(path: file.path, refs: refs, formatter: formatter)

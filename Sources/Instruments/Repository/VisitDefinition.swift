@@ -85,7 +85,9 @@ public struct VisitDefinition: Sendable {
         let known = try await butler.records(of: "visit_system").filter {
             $0["instrument"]?.dimensionValue?.string == definition.name
         }
-        let systems = known.compactMap { $0["visit_system"]?.dimensionValue?.int }.compactMap { VisitSystem(rawValue: $0) }
+        let systems = known.compactMap { $0["visit_system"]?.dimensionValue?.int }.compactMap {
+            VisitSystem(rawValue: $0)
+        }
         return VisitGrouping(existing: Set(systems)) ?? definition.visits.grouping
     }
 
@@ -131,7 +133,8 @@ public struct VisitDefinition: Sendable {
 
     /// Whether a difference is one of rounding only: each vertex within 1e-9 rad.
     private func isSameRegion(_ difference: FieldDifference) throws -> Bool {
-        guard case .region(.polygon(let stored)) = difference.stored, case .region(.polygon(let given)) = difference.given
+        guard case .region(.polygon(let stored)) = difference.stored,
+            case .region(.polygon(let given)) = difference.given
         else { return false }
         return stored.matches(given)
     }

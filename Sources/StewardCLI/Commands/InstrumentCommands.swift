@@ -39,7 +39,8 @@ struct RegisterInstrumentCommand: AsyncParsableCommand {
             Console.error(
                 outcome.isUnchanged
                     ? "\(definition.name) is registered already; nothing changed."
-                    : "Registered \(definition.name): " + (new.isEmpty ? "nothing new" : new.joined(separator: ", ")) + "."
+                    : "Registered \(definition.name): " + (new.isEmpty ? "nothing new" : new.joined(separator: ", "))
+                        + "."
             )
             for item in outcome.differing {
                 let fields = item.fields.map(\.description).joined(separator: "; ")
@@ -75,7 +76,10 @@ struct IngestRawsCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "What happens with the files.")
     var transfer = TransferMode.auto
 
-    @Option(name: [.customShort("j"), .long], help: "Accepted for scripts of the reference; headers are read in parallel anyway.")
+    @Option(
+        name: [.customShort("j"), .long],
+        help: "Accepted for scripts of the reference; headers are read in parallel anyway."
+    )
     var processes = 1
 
     @Flag(inversion: .prefixedNo, help: "Record sizes and checksums of the files.")
@@ -151,7 +155,10 @@ struct DefineVisitsCommand: AsyncParsableCommand {
     @Argument(help: "Name or class name of the instrument.")
     var instrument: String
 
-    @Option(name: .customLong("collections"), help: "Accepted for scripts of the reference; the nominal camera is used.")
+    @Option(
+        name: .customLong("collections"),
+        help: "Accepted for scripts of the reference; the nominal camera is used."
+    )
     var collectionLists: [String] = []
 
     @Option(name: .customLong("where"), help: ArgumentHelp("Which exposures, as in SQL.", valueName: "expression"))
@@ -188,4 +195,3 @@ struct DefineVisitsCommand: AsyncParsableCommand {
         )
     }
 }
-
