@@ -78,6 +78,23 @@ import Testing
         #expect(!formatter.canWrite(JSONValue.array([1])) && !formatter.canWrite(JSONValue.object([])))
     }
 
+    @Test(
+        "Values that the storage class does not hold are refused",
+        arguments: [
+            ("int", "five"), ("int", 2.5), ("StructuredDataDict", JSONValue.array([1])), ("StructuredDataDict", 5),
+            ("StructuredDataList", JSONValue.object([:])), ("Timespan", JSONValue.array([1])),
+        ] as [(String, any Sendable)]
+    )
+    func shapes(name: String, object: any Sendable) throws {
+        let storageClass = try TextFormatterTests.request(name).storageClass
+        for formatter in ["json.JsonFormatter", "yaml.YamlFormatter"] {
+            let formatter = try TextFormatterTests.formatter("lsst.daf.butler.formatters." + formatter)
+            #expect(throws: ButlerError(.storageClass, "")) { try formatter.check(object, for: storageClass) }
+            try formatter.check(5, for: TextFormatterTests.request("int").storageClass)
+            try formatter.check(JSONValue.object([:]), for: TextFormatterTests.request("TaskMetadata").storageClass)
+        }
+    }
+
     @Test("Text and bytes stay as they are")
     func plain() throws {
         let text = "config.a=1\n"
