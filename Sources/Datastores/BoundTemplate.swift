@@ -164,7 +164,9 @@ struct BoundTemplate: Sendable {
 
     /// The path without empty parts, its last part without `.` and `#`.
     private static func normalized(_ text: String, _ ref: DatasetRef) throws -> String {
-        var parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        // Split by bytes: before a combining character a slash is no Character of its own, but the system sees it.
+        var parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         let name = parts.removeLast().replacing(".", with: "_").replacing("#", with: "HASH")
         parts = parts.filter { !$0.isEmpty && $0 != "." } + (name.isEmpty ? [] : [name])
         guard !parts.isEmpty, !parts.contains(".."), !text.utf8.contains(0) else {

@@ -17,15 +17,18 @@ extension FileDatastore {
     ///   - mode: What happens with the files.
     ///   - recordsFileAttributes: Whether sizes (and checksums, where the configuration asks for them) are recorded.
     ///   - rollback: Remembers what was made, to undo it if the transaction fails.
+    ///   - claims: The paths that the transaction has taken so far.
     ///   - progress: Called with the number of files done, from any thread.
     /// - Returns: What to record, one for each dataset, in order of the files.
     /// - Throws: ``ButlerError`` with `.fileNotFound`, `.invalidArgument` for a file outside the root with `none`,
-    ///   `.formatter` for a suffix that the formatter does not read, `.diskFull`, `.readOnly`, `.fileAccess`.
+    ///   `.formatter` for a suffix that the formatter does not read, `.conflictingDefinition` for a path that another
+    ///   dataset has, `.diskFull`, `.readOnly`, `.fileAccess`.
     public func ingest(
         _ files: [FileDataset],
         mode: TransferMode,
         recordsFileAttributes: Bool = true,
         rollback: FileRollback,
+        claims: PathClaims = PathClaims(),
         progress: (@Sendable (Int) -> Void)? = nil
     ) throws -> [StoredFile] {
         try checkWriteable()
@@ -34,12 +37,13 @@ extension FileDatastore {
         let durability = DurabilityBatch()
         let transfer = FileTransfer(
             overwrite: true,
-            checksum: recordsFileAttributes && recordsChecksums == true ? .blake2b512 : nil,
+            checksum: recordsFileAttributes && checksums(resolved) ? .blake2b512 : nil,
             rollback: rollback,
             durability: durability
         )
+        let entries = try zip(files, sources).map { try entry($0, $1, resolved, claims) }
         let results = try concurrently(files.count, progress) { index in
-            try self.ingest(files[index], sources[index], resolved, recordsFileAttributes, transfer)
+            try self.ingest(entries[index], resolved, recordsFileAttributes, transfer)
         }
         try durability.flush()
         return results.flatMap { $0 }
@@ -65,33 +69,57 @@ extension FileDatastore {
         path.relativePath(to: rootPath).map { $0 != "." } ?? false
     }
 
+    /// Whether checksums are recorded: where the configuration does not say, of files that become the datastore's own.
+    private func checksums(_ mode: TransferMode) -> Bool {
+        recordsChecksums ?? (mode == .copy || mode == .move)
+    }
+
     // MARK: One file
 
-    private func ingest(
+    /// A file to take in, and what its records will say.
+    private struct Entry: Sendable {
+        let refs: [DatasetRef]
+        let source: ResourcePath
+        let formatter: String
+        let path: String
+    }
+
+    private func entry(
         _ file: FileDataset,
         _ source: ResourcePath,
+        _ mode: TransferMode,
+        _ claims: PathClaims
+    ) throws -> Entry {
+        let rule = try file.refs.map { try rules.rule(for: $0) }[0]
+        let formatter = try file.formatter ?? rule.options.get().className
+        guard mode.makesFile else {
+            let path = try existingPath(source, mode)
+            return Entry(refs: file.refs, source: source, formatter: formatter, path: path)
+        }
+        let path = try newPath(file.refs[0], rule, formatter, source)
+        let target = rootPath.appending(path)
+        if target != source { try claims.claim(path, at: target) }
+        return Entry(refs: file.refs, source: source, formatter: formatter, path: path)
+    }
+
+    private func ingest(
+        _ entry: Entry,
         _ mode: TransferMode,
         _ recordsFileAttributes: Bool,
         _ transfer: FileTransfer
     ) throws -> [StoredFile] {
-        let ref = file.refs[0]
-        let rule = try file.refs.map { try rules.rule(for: $0) }[0]
-        let formatter = try file.formatter ?? rule.options.get().className
-        let path: String
         var content: (size: Int, checksum: String?)
         if mode.makesFile {
-            path = try newPath(ref, rule, formatter, source)
-            let outcome = try transfer.run(source, to: rootPath.appending(path), mode: mode)
+            let outcome = try transfer.run(entry.source, to: rootPath.appending(entry.path), mode: mode)
             content = (outcome.size, outcome.checksum)
         } else {
-            path = try existingPath(source, mode)
-            content = try attributes(of: source, transfer.checksum)
+            content = try attributes(of: entry.source, transfer.checksum)
         }
-        return file.refs.map { ref in
+        return entry.refs.map { ref in
             StoredFile(
                 dataset: ref.id,
-                path: path,
-                formatter: formatter,
+                path: entry.path,
+                formatter: entry.formatter,
                 storageClass: ref.datasetType.storageClass,
                 component: ref.datasetType.component,
                 checksum: content.checksum,

@@ -120,12 +120,17 @@ extension FileDatastore {
         let delegate = rules.delegate(of: storageClass)
         let given = try check(parameters, for: storageClass, nil)
         var parts: [String: any Sendable] = [:]
+        var used: Set<String> = []
         for file in files {
             guard let component = file.component else { continue }
             let own = try storageClasses.storageClass(file.storageClass).parameters
+            used.formUnion(own)
             parts[component] = try read(file, nil, ref, given.filter { own.contains($0.key) })
         }
-        return try delegate.assemble(parts, storageClass)
+        // Each parameter is obeyed once: by the parts that have it, else by the whole.
+        let rest = given.filter { !used.contains($0.key) }
+        let whole = try delegate.assemble(parts, storageClass)
+        return rest.isEmpty ? whole : try delegate.select(rest, from: whole, storageClass)
     }
 
     // MARK: Checks

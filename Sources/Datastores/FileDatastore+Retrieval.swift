@@ -34,9 +34,19 @@ extension FileDatastore {
         guard directory.scheme == .file else { throw FileDatastore.unreachable(directory) }
         let plan = try targets(files.map(\.1), in: directory, preservingPaths)
         let durability = DurabilityBatch()
-        let transfer = FileTransfer(overwrite: overwriting, durability: durability)
-        _ = try concurrently(plan.count) { index in
-            try self.retrieve(plan[index].file, to: plan[index].target, mode, transfer)
+        let rollback = FileRollback()
+        let transfer = FileTransfer(
+            overwrite: overwriting,
+            rollback: overwriting ? nil : rollback,
+            durability: durability
+        )
+        do {
+            _ = try concurrently(plan.count) { index in
+                try self.retrieve(plan[index].file, to: plan[index].target, mode, transfer)
+            }
+        } catch {
+            rollback.rollback()
+            throw error
         }
         try FileStore.makeDirectories(directory.path)
         let index = RetrievalIndex(universe).json(files, names: plan.names)
@@ -110,6 +120,7 @@ extension FileDatastore {
             return
         }
         try FileStore().write(source(of: file).bytes(), to: target, overwrite: transfer.overwrite)
+        transfer.rollback?.add(.created(target.path))
         transfer.durability?.add(target.path)
     }
 }

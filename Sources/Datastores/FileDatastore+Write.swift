@@ -12,14 +12,17 @@ extension FileDatastore {
     ///   - ref: The dataset, its data ID expanded.
     ///   - rollback: Remembers the files, to remove them if the transaction fails.
     ///   - durability: Remembers the files, for the caller to make them durable; if nil they are when this returns.
+    ///   - claims: The paths that the transaction has taken so far.
     /// - Returns: What to record: one file, or one for each component.
-    /// - Throws: ``ButlerError`` with `.formatter` for an object of the wrong type or without a formatter, `.readOnly`,
-    ///   `.diskFull`, `.fileAccess`, or errors of the configuration.
+    /// - Throws: ``ButlerError`` with `.formatter` for an object of the wrong type or without a formatter,
+    ///   `.storageClass` for one that the storage class does not hold, `.conflictingDefinition` for a path that another
+    ///   dataset has, `.readOnly`, `.diskFull`, `.fileAccess`, or errors of the configuration.
     public func write(
         _ object: any Sendable,
         as ref: DatasetRef,
         rollback: FileRollback,
-        durability: DurabilityBatch? = nil
+        durability: DurabilityBatch? = nil,
+        claims: PathClaims = PathClaims()
     ) throws -> [StoredFile] {
         try checkWriteable()
         let batch = durability ?? DurabilityBatch()
@@ -32,10 +35,10 @@ extension FileDatastore {
                 guard let name = type.component else { continue }
                 let part = try delegate.component(name, of: object, storageClass)
                 let partRef = DatasetRef(type, ref.dataID, run: ref.run, id: ref.id)
-                files.append(try write(part, as: partRef, rule, rollback, batch))
+                files.append(try write(part, as: partRef, rule, rollback, batch, claims))
             }
         } else {
-            files.append(try write(object, as: ref, rule, rollback, batch))
+            files.append(try write(object, as: ref, rule, rollback, batch, claims))
         }
         if durability == nil { try batch.flush() }
         return files
@@ -46,15 +49,20 @@ extension FileDatastore {
         as ref: DatasetRef,
         _ rule: StorageRule,
         _ rollback: FileRollback,
-        _ durability: DurabilityBatch
+        _ durability: DurabilityBatch,
+        _ claims: PathClaims
     ) throws -> StoredFile {
         let formatter = try rule.formatter.get()
-        guard formatter.canWrite(object) else {
-            throw formatter.unwritable(object).adding("dataset", ref.description)
+        do {
+            try formatter.check(object, for: storageClasses.storageClass(ref.datasetType.storageClass))
+        } catch let error as ButlerError {
+            throw error.adding("dataset", ref.description)
         }
         let path = try rule.template.path(of: ref) + formatter.fileExtension
         try FileDatastore.checkNew(path)
-        let content = try written(object, formatter, to: rootPath.appending(path), rollback, durability)
+        let target = rootPath.appending(path)
+        try claims.claim(path, at: target)
+        let content = try written(object, formatter, to: target, rollback, durability)
         return StoredFile(
             dataset: ref.id,
             path: path,

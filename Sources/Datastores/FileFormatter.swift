@@ -25,6 +25,9 @@ public protocol FileFormatter: Sendable {
     /// Whether an object can be written.
     func canWrite(_ object: any Sendable) -> Bool
 
+    /// Fails if an object cannot be written as one of a storage class; called before anything is written.
+    func check(_ object: any Sendable, for storageClass: StorageClass) throws
+
     /// Components that ``read(_:_:)`` can read by itself.
     func readableComponents(of storageClass: StorageClass) -> Set<String>
 
@@ -44,6 +47,16 @@ public protocol FileFormatter: Sendable {
 extension FileFormatter {
     /// Any suffix.
     public var supportedExtensions: Set<String> { [] }
+
+    /// Fails unless ``canWrite(_:)``.
+    ///
+    /// - Parameters:
+    ///   - object: The object.
+    ///   - storageClass: What it is to be.
+    /// - Throws: ``ButlerError`` with `.formatter`.
+    public func check(_ object: any Sendable, for storageClass: StorageClass) throws {
+        guard canWrite(object) else { throw unwritable(object) }
+    }
 
     /// No components.
     public func readableComponents(of storageClass: StorageClass) -> Set<String> { [] }

@@ -25,16 +25,21 @@ struct FormatSpec: Hashable, Sendable {
     /// Reads a specification; nil if it is malformed.
     init?(_ text: some StringProtocol) {
         var rest = Array(text)[...]
+        var hasFill = false
         if rest.count > 1, "<>=^".contains(rest[rest.startIndex + 1]) {
             fill = rest.removeFirst()
             align = rest.removeFirst()
+            hasFill = true
         } else if let first = rest.first, "<>=^".contains(first) {
             align = rest.removeFirst()
         }
         if let first = rest.first, "+- ".contains(first) { sign = rest.removeFirst() }
         if rest.first == "z" { rest.removeFirst() }
         if rest.first == "#" { isAlternate = rest.popFirst() != nil }
-        if rest.first == "0" { padsWithZeros = rest.popFirst() != nil }
+        if rest.first == "0" {
+            padsWithZeros = rest.popFirst() != nil
+            if !hasFill { fill = "0" }
+        }
         guard let width = FormatSpec.number(&rest) else { return nil }
         self.width = width ?? 0
         if let first = rest.first, ",_".contains(first) { grouping = rest.removeFirst() }
@@ -60,7 +65,6 @@ struct FormatSpec: Hashable, Sendable {
     func format(_ text: String) -> String? {
         guard type == nil || type == "s", align != "=", sign == "-", !isAlternate, grouping == nil else { return nil }
         let cut = precision.map { String(text.unicodeScalars.prefix($0)) } ?? text
-        let fill: Character = padsWithZeros && align == nil ? "0" : self.fill
         return pad(cut, align ?? "<", fill)
     }
 
@@ -69,7 +73,7 @@ struct FormatSpec: Hashable, Sendable {
         switch type {
         case nil, "d", "n", "b", "o", "x", "X":
             guard precision == nil else { return nil }
-            return padded(sign(value < 0) + prefix, grouped(digits(of: value.magnitude)))
+            return padded(sign(value < 0) + prefix, digits(of: value.magnitude))
         case "c":
             guard let code = UInt32(exactly: value), let scalar = Unicode.Scalar(code) else { return nil }
             return pad(String(Character(scalar)), align ?? "<", fill)
@@ -86,7 +90,7 @@ struct FormatSpec: Hashable, Sendable {
             let text = value.isNaN ? "nan" : "inf"
             body = (type?.isUppercase ?? false) ? text.uppercased() : text
         } else {
-            body = grouped(decimal(value.magnitude))
+            body = decimal(value.magnitude)
         }
         return padded(sign(value.sign == .minus && !value.isNaN), body + (type == "%" ? "%" : ""))
     }
@@ -116,10 +120,28 @@ struct FormatSpec: Hashable, Sendable {
         case "%": return String(format: "%\(alternate).\(precision ?? 6)f", value * 100)
         case "n": return String(format: "%.\(precision ?? 6)g", value)
         default:
-            guard let precision else { return PythonText.repr(value) }
-            let text = String(format: "%.\(max(precision, 1))g", value)
+            guard let precision else {
+                let text = PythonText.repr(value)
+                return isAlternate && !text.contains(".") ? text.replacing("e", with: ".e") : text
+            }
+            return general(value, max(precision, 1))
+        }
+    }
+
+    /// The notation without a type: as `g`, but with a digit after the point, or an exponent one place earlier.
+    private func general(_ value: Double, _ precision: Int) -> String {
+        let scientific = String(format: "%.\(precision - 1)e", value)
+        let parts = scientific.split(separator: "e")
+        guard parts.last.flatMap({ Int($0) }) == precision - 1 else {
+            let text = String(format: "%.\(precision)g", value)
             return text.contains(".") || text.contains("e") ? text : text + ".0"
         }
+        var digits = parts[0]
+        while digits.contains("."), let last = digits.last, last == "0" || last == "." {
+            digits.removeLast()
+            if last == "." { break }
+        }
+        return digits + "e" + parts[1]
     }
 
     private func grouped(_ digits: String) -> String {
@@ -143,9 +165,15 @@ struct FormatSpec: Hashable, Sendable {
 
     private func padded(_ sign: String, _ body: String) -> String {
         let zeros = padsWithZeros && align == nil
-        guard zeros || align == "=" else { return pad(sign + body, align ?? ">", fill) }
-        let missing = max(width - sign.count - body.count, 0)
-        return sign + String(repeating: zeros ? "0" : fill, count: missing) + body
+        guard zeros || align == "=" else { return pad(sign + grouped(body), align ?? ">", fill) }
+        if zeros, grouping != nil {
+            // The zeros belong to the number: they are grouped with its digits.
+            var digits = body
+            while sign.count + grouped(digits).count < width { digits = "0" + digits }
+            return sign + grouped(digits)
+        }
+        let text = grouped(body)
+        return sign + String(repeating: fill, count: max(width - sign.count - text.count, 0)) + text
     }
 
     private func pad(_ text: String, _ align: Character, _ fill: Character) -> String {

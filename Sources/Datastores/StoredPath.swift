@@ -24,11 +24,10 @@ struct StoredPath: Hashable {
         member = name.removingPercentEncoding ?? name
     }
 
-    /// What of a path names the file that holds it; the reference cuts at the last `#`.
-    static func container(of path: String) -> String {
-        guard let mark = path.lastIndex(of: "#") else { return path }
-        return String(path[..<mark])
-    }
+    /// What of a path names the file that holds it.
+    ///
+    /// The reference cuts at the last `#`, and so misses files below a run with `#` in its name.
+    static func container(of path: String) -> String { StoredPath(path).file }
 
     /// Whether text begins with a scheme and `://`.
     static func hasScheme(_ text: String) -> Bool {

@@ -1,3 +1,4 @@
+public import Datasets
 public import Datastores
 internal import StewardCore
 
@@ -20,6 +21,12 @@ public struct JSONFormatter: FileFormatter {
 
     /// Whether an object has a JSON form.
     public func canWrite(_ object: any Sendable) -> Bool { JSONValue(scalarOrTree: object) != nil }
+
+    /// Fails for an object of another type than the storage class's, such as a list for a `dict`.
+    public func check(_ object: any Sendable, for storageClass: StorageClass) throws {
+        guard let value = JSONValue(scalarOrTree: object) else { throw unwritable(object) }
+        try JSONShape.check(value, storageClass)
+    }
 
     /// The whole value.
     public func read(_ source: FileSource, _ request: ReadRequest) throws -> any Sendable {

@@ -275,13 +275,25 @@ extension ResourcePath {
 
     /// An absolute path without empty parts, `.` and `..`.
     private static func normalized(_ path: String) -> String {
-        let isNormal = !path.contains("//") && !path.contains("/.")
-        guard !isNormal || !path.hasPrefix("/") else { return path }
+        guard !isNormal(path) else { return path }
         var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
+        for part in path.utf8.split(separator: UInt8(ascii: "/")).map({ Substring($0) }) where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         return "/" + parts.joined(separator: "/")
+    }
+
+    /// Whether a path begins with a slash, and no slash has another one or a dot after it.
+    ///
+    /// Looks at bytes: to the system a slash counts whatever character combines with it.
+    private static func isNormal(_ path: String) -> Bool {
+        guard path.utf8.first == UInt8(ascii: "/") else { return false }
+        var isAfterSlash = false
+        for byte in path.utf8 {
+            if isAfterSlash, byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") { return false }
+            isAfterSlash = byte == UInt8(ascii: "/")
+        }
+        return true
     }
 
     private static func malformed(_ text: String, _ reason: String) -> ButlerError {

@@ -104,7 +104,8 @@ extension Butler {
             files,
             mode: mode ?? .none,
             recordsFileAttributes: recordsFileAttributes,
-            rollback: rollback
+            rollback: rollback,
+            claims: pathClaims(on: connection)
         )
         try record(written, on: connection)
         for association in plan.associations {

@@ -86,7 +86,8 @@ extension Butler {
                 remaining,
                 mode: options.mode,
                 recordsFileAttributes: options.recordsFileAttributes,
-                rollback: rollback
+                rollback: rollback,
+                claims: self.pathClaims(on: connection)
             )
             try self.record(written, on: connection)
             return IngestOutcome(

@@ -45,9 +45,16 @@ extension Butler {
             for run in runs.sorted() { try self.ensureRun(run, on: connection) }
             try self.registry.datasets.insert(expanded, on: connection)
             let durability = DurabilityBatch()
+            let claims = self.pathClaims(on: connection)
             var files: [StoredFile] = []
             for (item, ref) in zip(items, expanded) {
-                files += try self.datastore.write(item.object, as: ref, rollback: rollback, durability: durability)
+                files += try self.datastore.write(
+                    item.object,
+                    as: ref,
+                    rollback: rollback,
+                    durability: durability,
+                    claims: claims
+                )
             }
             try durability.flush()
             try self.record(files, on: connection)
@@ -273,6 +280,15 @@ extension Butler {
         try registry.locations.insert(ids, in: datastore.name, ignoringExisting: replacing, on: connection)
         let table = registry.datastoreRecords(datastore.recordTable)
         try table.insert(files.map(DatastoreRecord.init), replacing: replacing, on: connection)
+    }
+
+    /// Keeps new files from the paths of datasets that are stored; one statement where a file is in the way.
+    func pathClaims(on connection: any Connection) -> PathClaims {
+        PathClaims { path in
+            let table = self.registry.datastoreRecords(self.datastore.recordTable)
+            let owners = try table.records(withPaths: [path], on: connection).map(\.dataset)
+            return try !self.registry.locations.datastores(holding: owners, on: connection).isEmpty
+        }
     }
 
     /// The stored files of datasets.

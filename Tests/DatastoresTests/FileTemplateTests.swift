@@ -186,7 +186,10 @@ import Testing
         #expect(throws: ButlerError(.configuration, "")) { try templates.path(of: ref) }
     }
 
-    @Test("A path never leads out of the datastore", arguments: ["../x", "a/../../b", "..", "a/..", "x\0y"])
+    @Test(
+        "A path never leads out of the datastore",
+        arguments: ["../x", "a/../../b", "..", "a/..", "x\0y", "../\u{301}x", "a/..\u{301}/../\u{301}b"]
+    )
     func hostileRuns(run: String) throws {
         let ref = try Sample.ref("calexp", ["visit", "detector"], run: run)
         let templates = try Sample.templates(["default": "{run:/}/{visit}"])

@@ -30,7 +30,7 @@ import Testing
         let rollback = FileRollback()
         let files = try store.ingest([dataset], mode: mode, rollback: rollback)
         #expect(files.map(\.path) == ["r/stat/20250101/g/Cam1-G/10/stat_Cam1_g_Cam1-G_10_A1_r.yaml"])
-        #expect(files[0].byteCount == 12 && files[0].checksum == nil)
+        #expect(files[0].byteCount == 12)
         let place = try #require(store.localPath(of: files[0]))
         #expect(FileManager.default.fileExists(atPath: source) == (mode != .move))
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: place)

@@ -3,7 +3,10 @@ import Testing
 
 /// The reference's Python, where `STEWARD_REFERENCE` names its virtual environment.
 enum Reference {
-    static let python = ProcessInfo.processInfo.environment["STEWARD_REFERENCE"].map { $0 + "/bin/python" }
+    static let python: String? = {
+        let folder = ProcessInfo.processInfo.environment["STEWARD_REFERENCE"] ?? ""
+        return folder.isEmpty ? nil : folder + "/bin/python"
+    }()
 
     /// Runs a program with a file as argument; gives what it prints.
     static func run(_ program: String, on input: [UInt8], suffix: String) throws -> String {
@@ -12,9 +15,14 @@ enum Reference {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + "/input" + suffix
         try Data(input).write(to: URL(fileURLWithPath: file))
+        return try run(["-c", program, file])
+    }
+
+    /// Runs Python with arguments; gives what it prints.
+    static func run(_ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(python))
-        process.arguments = ["-W", "ignore", "-c", program, file]
+        process.arguments = ["-W", "ignore"] + arguments
         let output = Pipe()
         process.standardOutput = output
         try process.run()

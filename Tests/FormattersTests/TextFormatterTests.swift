@@ -63,6 +63,36 @@ import Testing
             let source = FileSource(bytes: Array(text.utf8), name: "x.log")
             #expect(try formatter.read(source, TextFormatterTests.request()) as? JSONValue == records)
         }
+        let streamed = "{\"message\":\"a\"}\n\n{\"message\":\"b\"}\n###EXTRA###\n{\"k\": [1]}\n"
+        let source = FileSource(bytes: Array(streamed.utf8), name: "x.log")
+        let log = try formatter.read(source, TextFormatterTests.request())
+        #expect(log as? JSONValue == .object(["records": records, "k": [1]]))
+        let written = try #require(try formatter.encode(log))
+        #expect(String(decoding: written, as: UTF8.self).hasPrefix("{\"extended\":true,\"version\":2,\"records\":[{"))
+        let again = try formatter.read(FileSource(bytes: written, name: "x.json"), TextFormatterTests.request())
+        #expect(again as? JSONValue == log as? JSONValue)
+        let empty = try #require(try formatter.encode(JSONValue.array([])))
+        #expect(
+            try formatter.read(FileSource(bytes: empty, name: "x"), TextFormatterTests.request()) as? JSONValue == []
+        )
+        #expect(!formatter.canWrite(JSONValue.array([1])) && !formatter.canWrite(JSONValue.object([])))
+    }
+
+    @Test(
+        "Values that the storage class does not hold are refused",
+        arguments: [
+            ("int", "five"), ("int", 2.5), ("StructuredDataDict", JSONValue.array([1])), ("StructuredDataDict", 5),
+            ("StructuredDataList", JSONValue.object([:])), ("Timespan", JSONValue.array([1])),
+        ] as [(String, any Sendable)]
+    )
+    func shapes(name: String, object: any Sendable) throws {
+        let storageClass = try TextFormatterTests.request(name).storageClass
+        for formatter in ["json.JsonFormatter", "yaml.YamlFormatter"] {
+            let formatter = try TextFormatterTests.formatter("lsst.daf.butler.formatters." + formatter)
+            #expect(throws: ButlerError(.storageClass, "")) { try formatter.check(object, for: storageClass) }
+            try formatter.check(5, for: TextFormatterTests.request("int").storageClass)
+            try formatter.check(JSONValue.object([:]), for: TextFormatterTests.request("TaskMetadata").storageClass)
+        }
     }
 
     @Test("Text and bytes stay as they are")

@@ -54,6 +54,8 @@ import Testing
         #expect(root.appending("x+y", fragment: "zip-path=m").url == "file:///data/repo/x%2By#zip-path=m")
         #expect(root.appending("a//b/").isDirectory)
         #expect(root.appending("../x").relativePath(to: root) == nil)
+        #expect(root.appending("../\u{301}x").relativePath(to: root) == nil)
+        #expect(root.appending("a/\u{301}/../\u{301}b").path == root.path + "/a/\u{301}b")
         #expect(root.appending("a/../b").relativePath(to: root) == "b")
         #expect(try ResourcePath("s3://b/k%20x/").appending("a+b").url == "s3://b/k%20x/a%2Bb")
         #expect(ResourcePath(localPath: "/").appending("x").localPath == "/x")

@@ -48,6 +48,26 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: repository.root + "/u/new/metric/metric_Cam1_R0_S1_u_new.json"))
     }
 
+    @Test("runs that give one file name do not take each other's files; a pruned dataset's path is free")
+    func occupiedPath() async throws {
+        let repository = try await TemporaryRepository()
+        let butler = try await repository.filled()
+        let type = try await butler.datasetType("metric")
+        let dataID = try await butler.dataID(type, detector: 0)
+        let first = try await butler.put(JSONValue.int(1), as: type, dataID, run: "u/x y")
+        await #expect(throws: ButlerError(.conflictingDefinition, "")) {
+            try await butler.put(JSONValue.int(2), as: type, dataID, run: "u/x_y")
+        }
+        await #expect(throws: ButlerError(.conflictingDefinition, "")) {
+            let (left, right) = (DatasetRef(type, dataID, run: "v/x y"), DatasetRef(type, dataID, run: "v/x_y"))
+            try await butler.put([(JSONValue.int(3), left), (JSONValue.int(4), right)])
+        }
+        #expect(try await butler.get(first) as? JSONValue == .int(1))
+        try await butler.prune([first], Pruning(purging: true))
+        let second = try await butler.put(JSONValue.int(2), as: type, dataID, run: "u/x_y")
+        #expect(try await butler.get(second) as? JSONValue == .int(2))
+    }
+
     @Test("statement counts stay below their ceilings")
     func statementCounts() async throws {
         let repository = try await TemporaryRepository()
