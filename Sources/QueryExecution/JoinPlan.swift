@@ -80,7 +80,8 @@ struct JoinPlan {
             item.size = sizes.searches[search.datasetType] ?? 10_000
             items.append(item)
         }
-        let pixels = PixelJoinSQL(schema: catalog.schema, dataID: analysis.dataID)
+        let order = JoinOrder(sizes, analysis.overlaps.predicate, catalog.universe)
+        let pixels = PixelJoinSQL(catalog.schema, analysis.overlaps.predicate, order, catalog.dialect)
         for (index, join) in analysis.overlaps.pixelJoins.enumerated() {
             var item = try pixels.item(join, alias: "pixels_\(index)")
             item.size = join.size(sizes)
@@ -89,7 +90,6 @@ struct JoinPlan {
         for element in analysis.dimensions.elements where isMandatory(element) { items.append(try item(element)) }
         try addMissing(to: &items)
         if sizes.areKnown {
-            let order = JoinOrder(sizes, analysis.overlaps.predicate, catalog.universe)
             items = order.ordered(items)
             tables.isOrdered = true
         }

@@ -21,12 +21,10 @@ struct RowDecoder {
             return .dataIDs(try rows.map { try reader.dataID($0) })
         case .datasets(let type, let id, let run):
             var reader = try DataIDReader(page, layout)
-            let names = NameReader(run, page, format)
+            let runs = NameReader(run, page, format).names(count: page.rowCount)
             let ids = page.columns[id].uuids
             return .datasets(
-                try rows.map { row in
-                    DatasetRef(type, try reader.dataID(row), run: names.name(row) ?? "", id: ids[row])
-                }
+                try rows.map { DatasetRef(type, try reader.dataID($0), run: runs.name($0), id: ids[$0]) }
             )
         case .records(let record):
             let reader = RecordReader(record, page)
@@ -66,19 +64,28 @@ private struct DataIDReader {
     }
 }
 
-/// Reads values of one dimension.
-struct KeyReader {
-    private let column: ColumnPage.Column
-    private let labels: [DimensionValue]
+/// Reads values of one dimension; small, since it is copied for each row.
+enum KeyReader {
+    case numbers([Int64], nulls: [Bool])
+    case labels([Int32], [DimensionValue])
+    case unusable
 
     init(_ column: ColumnPage.Column) {
-        self.column = column
-        labels = column.kind == .label ? column.labels.map { .string($0) } : []
+        switch column.kind {
+        case .integer: self = .numbers(column.integers, nulls: column.nulls)
+        case .label: self = .labels(column.codes, column.labels.map { .string($0) })
+        default: self = .unusable
+        }
     }
 
     func value(_ row: Int) throws -> DimensionValue {
-        if column.kind == .integer, !column.isNull(row) { return .int(column.integers[row]) }
-        if column.kind == .label, column.codes[row] >= 0 { return labels[Int(column.codes[row])] }
+        switch self {
+        case .numbers(let numbers, let nulls):
+            if nulls.isEmpty || !nulls[row] { return .int(numbers[row]) }
+        case .labels(let codes, let labels):
+            if codes[row] >= 0 { return labels[Int(codes[row])] }
+        case .unusable: break
+        }
         throw ButlerError(.corruptFile, "A row of the database lacks the value of a dimension.")
     }
 }
@@ -115,6 +122,19 @@ private struct RecordReader {
     }
 }
 
+/// Names of collections, a row each.
+enum RowNames {
+    case same(String)
+    case coded([Int32], [String])
+
+    func name(_ row: Int) -> String {
+        switch self {
+        case .same(let name): name
+        case .coded(let codes, let labels): codes[row] < 0 ? "" : labels[Int(codes[row])]
+        }
+    }
+}
+
 /// Reads names of collections.
 struct NameReader {
     private let source: NameSource
@@ -135,6 +155,27 @@ struct NameReader {
             return (number, name)
         }
         numbers = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The names of all rows, each distinct one once.
+    func names(count: Int) -> RowNames {
+        switch source {
+        case .constant(let name): return .same(name)
+        case .text(let index) where page.columns[index].kind == .label:
+            return .coded(page.columns[index].codes, page.columns[index].labels)
+        case .text, .keyed: break
+        }
+        var codes: [String: Int32] = [:]
+        var labels: [String] = []
+        let coded = (0..<count).map { row -> Int32 in
+            guard let name = name(row) else { return -1 }
+            if let known = codes[name] { return known }
+            let code = Int32(labels.count)
+            codes[name] = code
+            labels.append(name)
+            return code
+        }
+        return .coded(coded, labels)
     }
 
     func name(_ row: Int) -> String? {
