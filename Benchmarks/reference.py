@@ -92,7 +92,7 @@ def import_export(work):
     export = os.path.join(work, "export.yaml")
     butler, kind = make_repository(os.path.join(work, "ref-import"), REFS // 10)
     if not os.path.exists(export):
-        raise SystemExit("export.yaml is made by Benchmarks/run first")
+        raise SystemExit("export.yaml is made by StewardBench: run it first")
     return {"import 10,000 datasets": timed(lambda: butler.import_(directory=work, filename=export, transfer="direct"))}
 
 

@@ -2,7 +2,7 @@
 ///
 /// The dialect differs from the specification's: an exponent needs a sign and a decimal point (`1e5` is text),
 /// `017` is octal, `08` is text, `12:30:45` is a number to the base 60, `y` and `n` are text.
-enum YAMLScalarKind: Equatable {
+package enum YAMLScalarKind: Equatable {
     case null
     case bool(Bool)
     case int(Int)
@@ -17,7 +17,7 @@ enum YAMLScalarKind: Equatable {
     case text
 
     /// Tells what plain text stands for.
-    init(plain text: String) {
+    package init(plain text: String) {
         if let word = YAMLScalarKind.words[text] {
             self = word
             return

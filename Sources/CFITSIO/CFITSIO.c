@@ -153,6 +153,16 @@ int cfits_move(cfits_file *file, int number) {
     return status;
 }
 
+int cfits_extent(cfits_file *file, int64_t *header, int64_t *data, int64_t *end) {
+    int status = 0;
+    LONGLONG starts[3] = {0};
+    fits_get_hduaddrll(file->fits, &starts[0], &starts[1], &starts[2], &status);
+    *header = starts[0];
+    *data = starts[1];
+    *end = starts[2];
+    return status;
+}
+
 int cfits_header(cfits_file *file, char **cards, int *count) {
     int status = 0;
     *cards = NULL;

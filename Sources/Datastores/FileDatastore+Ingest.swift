@@ -76,7 +76,7 @@ extension FileDatastore {
     ) throws -> [StoredFile] {
         let ref = file.refs[0]
         let rule = try file.refs.map { try rules.rule(for: $0) }[0]
-        let formatter = file.formatter ?? rule.options.className
+        let formatter = try file.formatter ?? rule.options.get().className
         let path: String
         var content: (size: Int, checksum: String?)
         if mode.makesFile {

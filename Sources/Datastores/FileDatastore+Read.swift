@@ -19,6 +19,7 @@ extension FileDatastore {
     ) throws -> any Sendable {
         do {
             if let whole = files.first(where: { $0.component == nil }) {
+                try checkConversion(of: whole, to: ref)
                 return try read(whole, ref.datasetType.component, ref, parameters)
             }
             guard let component = ref.datasetType.component else { return try assemble(files, ref, parameters) }
@@ -66,7 +67,6 @@ extension FileDatastore {
         let formatter = try rules.reader(file.formatter)
         let storageClass = try storageClasses.storageClass(file.storageClass)
         let given = try check(parameters, for: storageClass, component)
-        try checkConversion(storageClass, component, ref)
         var request = ReadRequest(
             datasetType: ref.datasetType.parentName,
             storageClass: storageClass,
@@ -147,15 +147,13 @@ extension FileDatastore {
         )
     }
 
-    private func checkConversion(_ stored: StorageClass, _ component: String?, _ ref: DatasetRef) throws {
-        let wanted = ref.datasetType.parentStorageClass ?? ref.datasetType.storageClass
-        guard component == nil, ref.datasetType.component == nil,
-            !storageClasses.canConvert(stored.name, to: wanted)
-        else { return }
+    private func checkConversion(of file: StoredFile, to ref: DatasetRef) throws {
+        let (stored, wanted) = (file.storageClass, ref.datasetType.storageClass)
+        guard ref.datasetType.component == nil, !storageClasses.canConvert(stored, to: wanted) else { return }
         throw ButlerError(
             .storageClass,
-            "The dataset was stored as \(stored.name), which cannot be converted to \(wanted).",
-            remedy: "Read it with storage class \(stored.name)."
+            "The dataset was stored as \(stored), which cannot be converted to \(wanted).",
+            remedy: "Read it with storage class \(stored)."
         )
     }
 
@@ -173,7 +171,7 @@ extension FileDatastore {
         let size: Int
         let source: FileSource
         if let member = path.member {
-            let range = try ZipDirectory(place).range(ofStored: member)
+            let range = try zips.directory(of: place).range(ofStored: member)
             (size, source) = (range.count, FileSource(path: place.path, range: range))
         } else {
             guard let info = try FileStore().info(place) else {

@@ -58,7 +58,7 @@ extension FileDatastore {
         return StoredFile(
             dataset: ref.id,
             path: path,
-            formatter: rule.options.className,
+            formatter: try rule.options.get().className,
             storageClass: ref.datasetType.storageClass,
             component: ref.datasetType.component,
             checksum: content.checksum,
@@ -68,7 +68,7 @@ extension FileDatastore {
 
     private func written(
         _ object: any Sendable,
-        _ formatter: any Formatter,
+        _ formatter: any FileFormatter,
         to target: ResourcePath,
         _ rollback: FileRollback,
         _ durability: DurabilityBatch

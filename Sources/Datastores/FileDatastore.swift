@@ -20,6 +20,7 @@ public final class FileDatastore: Sendable {
     let universe: DimensionUniverse
     let storageClasses: StorageClassCatalog
     let rules: StorageRules
+    let zips = ZipDirectories()
     let isWriteable: Bool
     /// Whether checksums are recorded: nil for those of written files only.
     let recordsChecksums: Bool?

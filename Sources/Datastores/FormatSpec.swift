@@ -69,7 +69,7 @@ struct FormatSpec: Hashable, Sendable {
         switch type {
         case nil, "d", "n", "b", "o", "x", "X":
             guard precision == nil else { return nil }
-            return padded(sign(value < 0), prefix + grouped(digits(of: value.magnitude)))
+            return padded(sign(value < 0) + prefix, grouped(digits(of: value.magnitude)))
         case "c":
             guard let code = UInt32(exactly: value), let scalar = Unicode.Scalar(code) else { return nil }
             return pad(String(Character(scalar)), align ?? "<", fill)
@@ -157,9 +157,9 @@ struct FormatSpec: Hashable, Sendable {
 }
 
 /// Values as Python's `str` and `repr` write them.
-enum PythonText {
+package enum PythonText {
     /// A floating-point number: the shortest text that reads back as the same, never that of a whole number.
-    static func repr(_ value: Double) -> String {
+    package static func repr(_ value: Double) -> String {
         guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
         let text = "\(value)"
         guard let end = text.firstIndex(of: "e"), text[..<end].hasSuffix(".0") else { return text }
@@ -167,7 +167,7 @@ enum PythonText {
     }
 
     /// Text in quotes with Python's escapes.
-    static func repr(_ text: String) -> String {
+    package static func repr(_ text: String) -> String {
         let quote: Character = text.contains("'") && !text.contains("\"") ? "\"" : "'"
         var result = String(quote)
         for character in text.unicodeScalars {

@@ -4,8 +4,8 @@ internal import StewardCore
 ///
 /// A name is looked up as it is, then by its last word if that is unique: modules move, class names stay.
 public struct FormatterCatalog: Sendable {
-    private var types: [String: any Formatter.Type] = [:]
-    private var typesByLastWord: [Substring: [any Formatter.Type]] = [:]
+    private var types: [String: any FileFormatter.Type] = [:]
+    private var typesByLastWord: [Substring: [any FileFormatter.Type]] = [:]
     private var delegates: [String: any StorageClassDelegate] = [:]
 
     /// Creates a catalog.
@@ -13,14 +13,14 @@ public struct FormatterCatalog: Sendable {
     /// - Parameters:
     ///   - formatters: Formatters; of several with one name the last wins.
     ///   - delegates: Delegates of storage classes.
-    public init(_ formatters: [any Formatter.Type], delegates: [any StorageClassDelegate.Type] = []) {
+    public init(_ formatters: [any FileFormatter.Type], delegates: [any StorageClassDelegate.Type] = []) {
         for formatter in formatters { add(formatter) }
         for delegate in delegates { add(delegate) }
     }
 
     /// The catalog with more formatters and delegates, which win over those of equal names.
     public func adding(
-        _ formatters: [any Formatter.Type],
+        _ formatters: [any FileFormatter.Type],
         delegates: [any StorageClassDelegate.Type] = []
     ) -> FormatterCatalog {
         var copy = self
@@ -33,7 +33,7 @@ public struct FormatterCatalog: Sendable {
     public var names: [String] { types.keys.sorted() }
 
     /// The formatter of a Python class, or nil.
-    public func find(_ name: String) -> (any Formatter.Type)? {
+    public func find(_ name: String) -> (any FileFormatter.Type)? {
         if let type = types[name] { return type }
         guard let candidates = typesByLastWord[FormatterCatalog.lastWord(of: name)], candidates.count == 1 else {
             return nil
@@ -46,7 +46,7 @@ public struct FormatterCatalog: Sendable {
     /// - Parameter options: The class name with write parameters and recipes.
     /// - Returns: A formatter.
     /// - Throws: ``ButlerError`` with `.formatter` for an unknown class, or for parameters that it does not take.
-    public func formatter(_ options: FormatterOptions) throws -> any Formatter {
+    public func formatter(_ options: FormatterOptions) throws -> any FileFormatter {
         if let type = find(options.className) { return try type.init(options) }
         throw ButlerError(
             .formatter,
@@ -59,7 +59,7 @@ public struct FormatterCatalog: Sendable {
     /// The delegate of the storage classes of a Python type.
     func delegate(of pythonType: String) -> any StorageClassDelegate { delegates[pythonType] ?? JSONDelegate() }
 
-    private mutating func add(_ formatter: any Formatter.Type) {
+    private mutating func add(_ formatter: any FileFormatter.Type) {
         for name in formatter.referenceNames {
             types[name] = formatter
             let word = FormatterCatalog.lastWord(of: name)

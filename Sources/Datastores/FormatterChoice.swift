@@ -7,8 +7,10 @@ internal import StewardCore
 struct FormatterChoice: Sendable {
     private let table: LookupTable<FormatterOptions>
 
-    /// Reads the section: class names, or mappings with `formatter` and `parameters`, by lookup key. `default` holds
-    /// write parameters by class, `write_recipes` recipes by class.
+    /// Reads the section.
+    ///
+    /// It has class names, or mappings with `formatter` and `parameters`, by lookup key. `default` holds write
+    /// parameters by class, `write_recipes` recipes by class.
     init(_ section: ConfigMap, in universe: DimensionUniverse) throws {
         let defaults = section["default"]?.map ?? ConfigMap()
         let recipes = section["write_recipes"]?.map ?? ConfigMap()
@@ -32,7 +34,7 @@ struct FormatterChoice: Sendable {
     }
 
     /// The formatter of new datasets of a type.
-    func options(for type: DatasetType, instrument: String?) throws -> FormatterOptions {
+    func options(for type: DatasetType, instrument: String?) throws(ButlerError) -> FormatterOptions {
         let keys = LookupKey.keys(of: type)
         if let options = table.first(keys, instrument: instrument) { return options }
         throw ButlerError(

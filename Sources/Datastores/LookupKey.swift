@@ -21,8 +21,10 @@ public enum LookupKey: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The keys of a dataset type, the most specific first: name, name without component, dimensions, storage class,
-    /// storage class of the composite. Source: `daf_butler: _dataset_type.py`.
+    /// The keys of a dataset type, the most specific first.
+    ///
+    /// Name, name without component, dimensions, storage class, storage class of the composite. Source:
+    /// `daf_butler: _dataset_type.py`.
     public static func keys(of type: DatasetType) -> [LookupKey] {
         var keys = [LookupKey.name(type.name)]
         if type.component != nil { keys.append(.name(type.parentName)) }

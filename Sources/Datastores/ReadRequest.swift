@@ -43,7 +43,7 @@ public struct ReadRequest: Sendable {
     public var datasetType: String
     /// Storage class of what was written to the file.
     public var storageClass: StorageClass
-    /// Component wanted; nil for everything. Only those are asked for that the formatter says it can read.
+    /// Component wanted, one that the formatter says it can read; nil for everything.
     public var component: String?
     /// What part of it is wanted.
     public var parameters: [String: ReadParameter]

@@ -17,11 +17,7 @@ struct RetrievalIndex {
         self.universe = universe
     }
 
-    /// The index.
-    ///
-    /// - Parameters:
-    ///   - files: Datasets with their stored files.
-    ///   - names: Path beside the index by recorded path.
+    /// The index of datasets with their stored files; `names` has paths beside the index by recorded path.
     func json(_ files: [(DatasetRef, StoredFile)], names: [String: String]) -> JSONValue {
         .object([
             "index_version": "V1",
@@ -71,15 +67,14 @@ struct RetrievalIndex {
 
     // MARK: Dimension records
 
-    /// The records of all data IDs, or null if one has none.
+    /// The records of all data IDs, or null if one lacks that of an element: the reference takes all or none.
     private func records(_ refs: [DatasetRef]) -> JSONValue {
         var byElement: [Int: [DimensionRecord]] = [:]
         var seen: Set<DimensionRecord> = []
         for ref in refs {
-            guard let records = ref.dataID.records else { return .null }
             for element in ref.datasetType.dimensions.elements where !element.isSkyPixel {
-                guard let record = records[element], seen.insert(record).inserted else { continue }
-                byElement[element.position, default: []].append(record)
+                guard let record = RetrievalIndex.record(of: element, ref.dataID) else { return .null }
+                if seen.insert(record).inserted { byElement[element.position, default: []].append(record) }
             }
         }
         guard !refs.isEmpty else { return .null }
@@ -91,6 +86,17 @@ struct RetrievalIndex {
                 )
             }
         )
+    }
+
+    /// The record of an element; one that is a view of another has only its key.
+    private static func record(of element: DimensionElement, _ dataID: DataCoordinate) -> DimensionRecord? {
+        if let record = dataID.records?[element] { return record }
+        guard element.viewOf != nil, element.fields.count == 1 else { return nil }
+        switch dataID[element.name] {
+        case .int(let value): return DimensionRecord(element, values: [.int(value)])
+        case .string(let value): return DimensionRecord(element, values: [.string(value)])
+        case nil: return nil
+        }
     }
 
     private static func json(_ value: DimensionRecord.FieldValue) -> JSONValue {

@@ -7,18 +7,18 @@ internal import Synchronization
 final class StorageRule: Sendable {
     /// Makes the path.
     let template: BoundTemplate
-    /// Class and parameters of the formatter.
-    let options: FormatterOptions
+    /// Class and parameters of the formatter; an error if none is configured, so that files can still be ingested.
+    let options: Result<FormatterOptions, ButlerError>
     /// Rules of the components, if composites are stored in parts; each with its dataset type.
     let components: [(type: DatasetType, rule: StorageRule)]?
     /// The formatter; an error if its class is not known here, so that files can still be ingested.
-    let formatter: Result<any Formatter, ButlerError>
+    let formatter: Result<any FileFormatter, ButlerError>
 
     init(
         template: BoundTemplate,
-        options: FormatterOptions,
+        options: Result<FormatterOptions, ButlerError>,
         components: [(type: DatasetType, rule: StorageRule)]?,
-        formatter: Result<any Formatter, ButlerError>
+        formatter: Result<any FileFormatter, ButlerError>
     ) {
         self.template = template
         self.options = options
@@ -41,7 +41,7 @@ final class StorageRules: Sendable {
     private let storageClasses: StorageClassCatalog
     private let catalog: FormatterCatalog
     private let rules = Mutex<[Key: StorageRule]>([:])
-    private let readers = Mutex<[String: any Formatter]>([:])
+    private let readers = Mutex<[String: any FileFormatter]>([:])
 
     init(
         templates: FileTemplates,
@@ -84,19 +84,21 @@ final class StorageRules: Sendable {
             }
         }
         let template = try templates.template(for: type, instrument: instrument)
-        let options = try components == nil ? choice.options(for: type, instrument: instrument) : .init(className: "")
+        let options = Result { () throws(ButlerError) in try choice.options(for: type, instrument: instrument) }
         return StorageRule(
             template: try BoundTemplate(template, for: type),
             options: options,
             components: components,
-            formatter: Result { try catalog.formatter(options) }.mapError { error in
-                error as? ButlerError ?? ButlerError(.formatter, "\(error)")
+            formatter: options.flatMap { options in
+                Result { try catalog.formatter(options) }.mapError { error in
+                    error as? ButlerError ?? ButlerError(.formatter, "\(error)")
+                }
             }
         )
     }
 
     /// The formatter that reads files of a class, with the parameters that hold without configuration.
-    func reader(_ className: String) throws -> any Formatter {
+    func reader(_ className: String) throws -> any FileFormatter {
         if let known = readers.withLock({ $0[className] }) { return known }
         let formatter = try catalog.formatter(FormatterOptions(className: className))
         readers.withLock { $0[className] = formatter }

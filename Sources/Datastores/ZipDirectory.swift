@@ -1,5 +1,26 @@
 internal import Resources
 internal import StewardCore
+internal import Synchronization
+
+/// The tables of contents of the zip files that were used last.
+final class ZipDirectories: Sendable {
+    private static let limit = 16
+
+    private let known = Mutex<[String: (info: ResourceInfo, directory: ZipDirectory)]>([:])
+
+    /// The table of a file, read again when the file has changed.
+    func directory(of file: ResourcePath) throws -> ZipDirectory {
+        let info = try FileStore().info(file)
+        if let info, let entry = known.withLock({ $0[file.path] }), entry.info == info { return entry.directory }
+        let directory = try ZipDirectory(file)
+        guard let info else { return directory }
+        known.withLock { known in
+            if known.count >= ZipDirectories.limit { known.removeAll() }
+            known[file.path] = (info, directory)
+        }
+        return directory
+    }
+}
 
 /// The table of contents of a zip file whose members are stored without compression.
 ///
@@ -7,6 +28,8 @@ internal import StewardCore
 struct ZipDirectory {
     private static let endSignature: UInt32 = 0x0605_4B50
     private static let entrySignature: UInt32 = 0x0201_4B50
+    /// What stands for a size or offset that needs 64 bits.
+    private static let large = 0xFFFF_FFFF
     private static let endSize = 22
     private static let commentLimit = 0xFFFF
 
@@ -33,6 +56,7 @@ struct ZipDirectory {
         else { throw ZipDirectory.corrupt(file, "it has no zip directory") }
         let size = ZipDirectory.number(tail, end + 12, 4)
         let offset = ZipDirectory.number(tail, end + 16, 4)
+        guard size != ZipDirectory.large, offset != ZipDirectory.large else { throw ZipDirectory.tooLarge(file) }
         entries = try ZipDirectory.entries(FileStore().read(file, range: .bounded(offset..<offset + size)), file)
     }
 
@@ -75,12 +99,23 @@ struct ZipDirectory {
                 remedy: "Zip files in datastores hold their members without compression: make the file again."
             )
         }
+        guard entry.size != ZipDirectory.large, entry.header != ZipDirectory.large else {
+            throw ZipDirectory.tooLarge(file)
+        }
         let header = try FileStore().read(file, range: .bounded(entry.header..<entry.header + 30))
         guard header.count == 30, ZipDirectory.number(header, 0, 4) == 0x0403_4B50 else {
             throw ZipDirectory.corrupt(file, "the header of member \"\(member)\" is damaged")
         }
         let start = entry.header + 30 + ZipDirectory.number(header, 26, 2) + ZipDirectory.number(header, 28, 2)
         return start..<start + entry.size
+    }
+
+    private static func tooLarge(_ file: ResourcePath) -> ButlerError {
+        ButlerError(
+            .formatter,
+            "The zip file \"\(file)\" is larger than 4 GB, which this version does not read.",
+            remedy: "Unpack it and ingest the files one by one."
+        )
     }
 
     /// A little-endian number.

@@ -173,7 +173,9 @@ public final class DimensionElement: Sendable {
         return true
     }
 
-    /// Index of a field by name in ``fields``. The own key answers to its column name and to the dimension's name.
+    /// Index of a field by name in ``fields``.
+    ///
+    /// The own key answers to its column name and to the dimension's name.
     public func fieldIndex(_ field: String) -> Int? {
         if let index = fieldPositions[field] { return index }
         return field == name && isDimension ? required.count - 1 : nil

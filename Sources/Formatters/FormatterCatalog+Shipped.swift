@@ -4,6 +4,10 @@ extension FormatterCatalog {
     /// The formatters of this library.
     public static let shipped = FormatterCatalog([
         JSONFormatter.self,
+        YAMLFormatter.self,
+        PackagesFormatter.self,
+        LogRecordsFormatter.self,
+        ECSVFormatter.self,
         TextFormatter.self,
         OpaqueFormatter.self,
     ])

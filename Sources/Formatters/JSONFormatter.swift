@@ -1,42 +1,29 @@
-internal import ButlerConfig
 public import Datastores
-internal import Datasets
 internal import StewardCore
 
 /// JSON text, as ``JSONValue``.
-public struct JSONFormatter: Formatter {
+public struct JSONFormatter: FileFormatter {
     /// The reference's JSON formatters.
     public static let referenceNames = [
         "lsst.daf.butler.formatters.json.JsonFormatter",
         "lsst.daf.butler.formatters.jsonFormatter.JsonFormatter",
-        "lsst.daf.butler.formatters.logs.ButlerLogRecordsFormatter",
         "lsst.atmospec.formatters.SpectractorFitParametersFormatter",
     ]
 
     /// Suffix of the files.
     public let fileExtension = ".json"
-    /// JSON; log records also come as `.log`.
-    public let supportedExtensions: Set<String>
     /// Types that can be written.
     public let writtenTypes = "JSONValue, String, Int, Int64, Double and Bool"
 
     /// Creates the formatter.
-    public init(_ options: FormatterOptions) {
-        let isLog = options.className.hasSuffix("LogRecordsFormatter")
-        supportedExtensions = isLog ? [".json", ".log"] : [".json"]
-    }
+    public init(_ options: FormatterOptions) {}
 
     /// Whether an object has a JSON form.
     public func canWrite(_ object: any Sendable) -> Bool { JSONValue(scalarOrTree: object) != nil }
 
     /// The whole value.
     public func read(_ source: FileSource, _ request: ReadRequest) throws -> any Sendable {
-        let bytes = try source.bytes()
-        do {
-            return try JSONValue(parsing: bytes, source: source.name)
-        } catch let error as ButlerError {
-            throw source.corrupt(error.message, line: JSONFormatter.line(error))
-        }
+        try JSONValue(parsing: source.bytes(), source: source.name)
     }
 
     /// The text in the style of Python's `json.dumps` with characters other than ASCII as they are.
@@ -45,10 +32,6 @@ public struct JSONFormatter: Formatter {
         var bytes: [UInt8] = []
         value.write(into: &bytes, layout: .spaced)
         return bytes
-    }
-
-    private static func line(_ error: ButlerError) -> Int? {
-        error.context.first { $0.label == "line" }.flatMap { Int($0.value) }
     }
 }
 

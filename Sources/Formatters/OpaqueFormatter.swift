@@ -1,7 +1,7 @@
 public import Datastores
 
 /// Bytes, unchanged, as `[UInt8]`, of formats that only Python understands.
-public struct OpaqueFormatter: Formatter {
+public struct OpaqueFormatter: FileFormatter {
     /// Pickles, plots, models and other payloads.
     public static let referenceNames = Array(suffixes.keys)
 

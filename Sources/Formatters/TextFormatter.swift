@@ -1,7 +1,7 @@
 public import Datastores
 
 /// Text, unchanged, as `String`.
-public struct TextFormatter: Formatter {
+public struct TextFormatter: FileFormatter {
     /// Python source with overrides of a configuration, and DS9 regions.
     public static let referenceNames = [
         "lsst.pipe.base.formatters.pexConfig.PexConfigFormatter",

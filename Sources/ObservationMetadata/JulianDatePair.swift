@@ -16,8 +16,10 @@ struct JulianDatePair {
             number -= 1
             nanosecond += Self.nanosecondsPerDay
         }
-        day = Double(number + Self.epochNoon)
-        fraction = Double(nanosecond) / Double(Self.nanosecondsPerDay) - 0.5
+        // Midnight lies between two whole days; the reference takes the even one.
+        let isTie = nanosecond == 0 && !(number + Self.epochNoon).isMultiple(of: 2)
+        day = Double(number + Self.epochNoon - (isTie ? 1 : 0))
+        fraction = isTie ? 0.5 : Double(nanosecond) / Double(Self.nanosecondsPerDay) - 0.5
     }
 
     /// A pair read from a file; nil unless both are finite and the sum lies in the years 1970 to 2099.

@@ -31,7 +31,9 @@ enum SexagesimalAngle {
             sign = first == "-" ? -1 : 1
             rest = rest.dropFirst()
         }
-        let parts = rest.split { $0 == ":" || $0 == " " }
+        let parts =
+            rest.contains(":")
+            ? rest.split(separator: ":", omittingEmptySubsequences: false) : rest.split(separator: " ")
         guard (2...3).contains(parts.count) else { return nil }
         let numbers = parts.compactMap { $0.first?.isNumber == true ? Double($0) : nil }
         guard numbers.count == parts.count, numbers.dropFirst().allSatisfy({ (0...60).contains($0) }),

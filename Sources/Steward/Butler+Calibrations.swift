@@ -149,7 +149,8 @@ extension Butler {
 
     private static func reason(_ found: FoundDataset, _ collections: [CollectionRecord]) -> String {
         let place = collections.firstIndex { $0.name == found.collection } ?? 0
-        let order = place == 0 ? "the first collection searched" : "collection \(place + 1) of \(collections.count) searched"
+        let order =
+            place == 0 ? "the first collection searched" : "collection \(place + 1) of \(collections.count) searched"
         guard let validity = found.validity else { return "Found in \(order); valid for all time there." }
         return "Found in \(order); valid in \(validity)."
     }

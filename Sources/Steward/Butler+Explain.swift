@@ -100,7 +100,8 @@ private struct Explanation {
         note("All exist: \(records.map(\.element.name).joined(separator: ", ")) have records.")
     }
 
-    private mutating func conclude(_ type: DatasetType, _ dataID: DataCoordinate, _ able: [CollectionInfo]) async throws {
+    private mutating func conclude(_ type: DatasetType, _ dataID: DataCoordinate, _ able: [CollectionInfo]) async throws
+    {
         do {
             let ref = try await butler.resolve(name, values, collections: words, timespan: timespan)
             note("Found in run \(ref.run) with identifier \(ref.id.dashed).")
@@ -135,7 +136,10 @@ private struct Explanation {
         let names = able.map(\.name)
         let others = try await butler.read { connection in
             let record = try butler.registry.datasetTypes.record(type.parentName, on: connection)
-            let collections = try butler.registry.collections.resolve(CollectionExpression(names: names), on: connection)
+            let collections = try butler.registry.collections.resolve(
+                CollectionExpression(names: names),
+                on: connection
+            )
             return try butler.registry.datasets.associations(of: record, in: collections, on: connection).map(\.ref)
         }
         for dimension in type.dimensions.required {

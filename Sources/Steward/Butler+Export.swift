@@ -13,26 +13,26 @@ extension Butler {
     /// - Parameters:
     ///   - refs: The datasets; disassembled ones are an error.
     ///   - directory: The folder; made when it does not exist.
-    ///   - name: Name of the export file.
-    ///   - collections: Names and globs of TAGGED, CALIBRATION and CHAINED collections to export along.
+    ///   - file: Name of the export file.
+    ///   - words: Names and globs of TAGGED, CALIBRATION and CHAINED collections to export along.
     ///   - mode: How data files get into the folder; nil to leave them where they are, with absolute paths.
     /// - Throws: ``ButlerError`` with `.fileAccess`, `.diskFull`, `.missingCollection`; database errors.
     public func export(
         _ refs: [DatasetRef],
         to directory: String,
-        file name: String = "export.yaml",
+        file: String = "export.yaml",
         collections words: [String] = [],
         mode: TransferMode? = nil
     ) async throws {
         var seen: Set<DatasetID> = []
         let distinct = refs.filter { seen.insert($0.id).inserted }
         let expanded = zip(distinct, try await expand(distinct.map(\.dataID))).map { $0.expanded($1) }
-        var file = ExportFile(universeVersion: universe.version, universeNamespace: universe.namespace)
-        file.dimensions = try await recordBlocks(expanded)
-        try await addCollections(words, expanded, to: &file)
+        var content = ExportFile(universeVersion: universe.version, universeNamespace: universe.namespace)
+        content.dimensions = try await recordBlocks(expanded)
+        try await addCollections(words, expanded, to: &content)
         try FileStore.makeDirectories(directory)
-        file.datasets = try await datasetBlocks(expanded, directory, mode)
-        file.datasetTypes = Set(expanded.map(\.datasetType)).sorted { $0.name < $1.name }.map { type in
+        content.datasets = try await datasetBlocks(expanded, directory, mode)
+        content.datasetTypes = Set(expanded.map(\.datasetType)).sorted { $0.name < $1.name }.map { type in
             .init(
                 name: type.name,
                 dimensions: type.dimensions.names,
@@ -40,8 +40,8 @@ extension Butler {
                 isCalibration: type.isCalibration
             )
         }
-        let path = ResourcePath(localPath: directory + "/" + name)
-        try FileStore().write(Array(try file.yaml(in: universe).utf8), to: path, overwrite: true)
+        let path = ResourcePath(localPath: directory + "/" + file)
+        try FileStore().write(Array(try content.yaml(in: universe).utf8), to: path, overwrite: true)
     }
 
     private func recordBlocks(_ refs: [DatasetRef]) async throws -> [ExportFile.RecordBlock] {

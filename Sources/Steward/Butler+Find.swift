@@ -119,7 +119,11 @@ struct DatasetLookup: Sendable {
         let record = try tables.datasetTypes.record(parent, on: connection)
         let whole = record.type
         let type = try component.map { try whole.component($0, in: butler.storageClasses) } ?? whole
-        var resolution = DataIDResolution(tables.dimensions, group: whole.dimensions, isCalibration: whole.isCalibration)
+        var resolution = DataIDResolution(
+            tables.dimensions,
+            group: whole.dimensions,
+            isCalibration: whole.isCalibration
+        )
         let keys = try resolution.keys(values, defaults: butler.defaults.dataID, on: connection)
         let dataID = try DataCoordinate(keys, for: whole.dimensions)
         guard !words.isEmpty else {

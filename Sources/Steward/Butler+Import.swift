@@ -96,7 +96,8 @@ extension Butler {
                 next = next.dropFirst(count)
             }
         }
-        for index in files.indices where mode != nil && !files[index].path.contains("://") && !files[index].path.hasPrefix("/") {
+        for index in files.indices
+        where mode != nil && !files[index].path.contains("://") && !files[index].path.hasPrefix("/") {
             files[index].path = directory + "/" + files[index].path
         }
         let written = try datastore.ingest(
@@ -108,7 +109,12 @@ extension Butler {
         try record(written, on: connection)
         for association in plan.associations {
             if let validity = association.validity {
-                try registry.datasets.certify(association.refs, in: association.collection, validity: validity, on: connection)
+                try registry.datasets.certify(
+                    association.refs,
+                    in: association.collection,
+                    validity: validity,
+                    on: connection
+                )
             } else {
                 try registry.datasets.associate(association.refs, with: association.collection, on: connection)
             }
@@ -140,7 +146,12 @@ private struct ImportPlan: Sendable {
             for item in block.files {
                 let own = try item.datasets.map { dataset in
                     let values = dataset.dataID.compactMapValues(\.dimensionValue)
-                    return DatasetRef(type, try DataCoordinate(values, for: type.dimensions), run: block.run, id: dataset.id)
+                    return DatasetRef(
+                        type,
+                        try DataCoordinate(values, for: type.dimensions),
+                        run: block.run,
+                        id: dataset.id
+                    )
                 }
                 refs += own
                 if let path = item.path { files.append(FileDataset(path: path, refs: own, formatter: item.formatter)) }

@@ -57,7 +57,8 @@ extension Butler {
     ///   `.fileNotFound`, `.diskFull`, `.dataIDValue`, `.missingDatasetType`, `.readOnly`; database and file errors.
     ///   Nothing is left then.
     @discardableResult
-    public func ingest(_ files: [FileDataset], _ options: IngestOptions = IngestOptions()) async throws -> IngestOutcome {
+    public func ingest(_ files: [FileDataset], _ options: IngestOptions = IngestOptions()) async throws -> IngestOutcome
+    {
         try await storing { connection, rollback in
             let outcomes =
                 options.records.isEmpty

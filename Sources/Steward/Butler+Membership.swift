@@ -2,6 +2,20 @@ internal import Registry
 internal import StewardCore
 
 extension Butler {
+    /// Registers datasets without files, for instance the predicted outputs of a run.
+    ///
+    /// One transaction, few statements however many datasets there are.
+    ///
+    /// - Parameter refs: References to new datasets; runs are registered when they do not exist.
+    /// - Throws: ``ButlerError`` with `.conflictingDefinition`, `.missingDatasetType`, `.dataIDValue`, `.readOnly`;
+    ///   database errors.
+    public func insertDatasets(_ refs: [DatasetRef]) async throws {
+        try await write { connection in
+            for run in Set(refs.map(\.run)).sorted() { try self.ensureRun(run, on: connection) }
+            try self.registry.datasets.insert(refs, on: connection)
+        }
+    }
+
     /// Makes datasets members of a TAGGED collection; repeating it changes nothing.
     ///
     /// - Parameters:

@@ -125,7 +125,12 @@ extension Butler {
         return try await read { connection in
             guard let base = try self.tree(joining: types, words, on: connection) else { return [] }
             let (tree, result) = try self.prepared(
-                base.joining(spec), ResultSpec(.dataIDs(spec), limit: limit), condition, binds, order)
+                base.joining(spec),
+                ResultSpec(.dataIDs(spec), limit: limit),
+                condition,
+                binds,
+                order
+            )
             var rows: [DataCoordinate] = []
             try self.engine.execute(tree, result, defaults: self.defaults.dataID, on: connection) { page in
                 if case .dataIDs(let some) = page { rows += some }
@@ -163,7 +168,12 @@ extension Butler {
             guard let base = try self.tree(joining: types, words, on: connection) else { return [] }
             let group = try self.universe.group(element.required)
             let (tree, spec) = try self.prepared(
-                base.joining(group), ResultSpec(.records(element), limit: limit), condition, binds, order)
+                base.joining(group),
+                ResultSpec(.records(element), limit: limit),
+                condition,
+                binds,
+                order
+            )
             var rows: [DimensionRecord] = []
             try self.engine.execute(tree, spec, defaults: self.defaults.dataID, on: connection) { page in
                 if case .records(let some) = page { rows += some }

@@ -129,7 +129,7 @@ extension Butler {
         let (name, locations) = (datastore.name, registry.locations)
         let contents = try await read { try table.trashContents(of: name, on: $0) }
         guard !contents.datasets.isEmpty else { return }
-        try datastore.remove(paths: contents.records.map(\.path).filter { !contents.pathsInUse.contains($0) })
+        _ = try datastore.remove(paths: contents.records.map(\.path), keeping: contents.pathsInUse)
         try await write { connection in
             try table.delete(contents.datasets, on: connection)
             try locations.clearTrash(contents.datasets, of: name, on: connection)

@@ -94,7 +94,12 @@ public struct ButlerCollections: Sendable {
     public func datasetTypes(in names: [String]) async throws -> [String: [String]] {
         let butler = butler
         return try await butler.read { connection in
-            let all = try tables.resolve(CollectionExpression(names: names), flattening: true, includingChains: true, on: connection)
+            let all = try tables.resolve(
+                CollectionExpression(names: names),
+                flattening: true,
+                includingChains: true,
+                on: connection
+            )
             let summaries = try butler.registry.datasets.summaries(of: all, on: connection)
             let children = Dictionary(all.map { ($0.name, $0.children) }, uniquingKeysWith: { first, _ in first })
             func types(_ name: String, _ visited: inout Set<String>) -> Set<String> {
@@ -103,10 +108,12 @@ public struct ButlerCollections: Sendable {
                 for child in children[name] ?? [] { held.formUnion(types(child, &visited)) }
                 return held
             }
-            return Dictionary(uniqueKeysWithValues: Set(names).map { name in
-                var visited: Set<String> = []
-                return (name, types(name, &visited).sorted())
-            })
+            return Dictionary(
+                uniqueKeysWithValues: Set(names).map { name in
+                    var visited: Set<String> = []
+                    return (name, types(name, &visited).sorted())
+                }
+            )
         }
     }
 

@@ -114,7 +114,8 @@ struct DataIDResolution {
     }
 
     private func unknown(_ name: String, _ candidates: [DimensionElement]) -> ButlerError {
-        let known = universe.dimensions.filter { !$0.isSkyPixel }.map(\.name) + candidates.flatMap { $0.fields.map(\.name) }
+        let known =
+            universe.dimensions.filter { !$0.isSkyPixel }.map(\.name) + candidates.flatMap { $0.fields.map(\.name) }
         return ButlerError(
             .dimensionName,
             "\"\(name)\" is neither a dimension nor a field of one that the data ID can use.",

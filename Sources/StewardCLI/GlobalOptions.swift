@@ -34,7 +34,10 @@ struct DatasetSelectionOptions: ParsableArguments {
     )
     var collectionLists: [String] = []
 
-    @Option(name: .customLong("where"), help: ArgumentHelp("Condition on the data, as in SQL.", valueName: "expression"))
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Condition on the data, as in SQL.", valueName: "expression")
+    )
     var condition = ""
 
     /// Names and globs of the collections to search; empty for all.

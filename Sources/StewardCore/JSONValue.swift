@@ -29,7 +29,9 @@ public enum JSONValue: Sendable, Hashable {
         }
     }
 
-    /// The value of a key of an object; nil for anything else. Linear in the number of keys.
+    /// The value of a key of an object; nil for anything else.
+    ///
+    /// Linear in the number of keys.
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key == key }?.value

@@ -42,6 +42,7 @@ struct DetectorModel {
     ///   - light: Electrons in each pixel before the chip's response.
     ///   - seconds: Time in the dark or light.
     ///   - noise: Source of photon and read noise.
+    /// - Returns: Counts, row by row.
     func record(_ light: [Float], seconds: Float, noise: inout Noise) -> [UInt16] {
         light.indices.map { index in
             let signal = light[index] * response[index] + darkCurrent[index] * seconds

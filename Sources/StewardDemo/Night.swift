@@ -15,7 +15,9 @@ struct Night {
         let pointing: (ra: Double, dec: Double)?
 
         var isScience: Bool { kind == "SCIENCE" }
-        var identifier: String { "SC_O_\(Night.day)_" + String(repeating: "0", count: 6 - "\(number)".count) + "\(number)" }
+        var identifier: String {
+            "SC_O_\(Night.day)_" + String(repeating: "0", count: 6 - "\(number)".count) + "\(number)"
+        }
     }
 
     static let day = 20_260_310
@@ -25,7 +27,8 @@ struct Night {
         let evening = try TAI("2026-03-10T22:30:00", format: .isot, scale: .tai)
         var list: [Exposure] = []
         var time = evening
-        func take(_ kind: String, _ filter: String, _ seconds: Double, _ object: String, _ pointing: (Double, Double)?) {
+        func take(_ kind: String, _ filter: String, _ seconds: Double, _ object: String, _ pointing: (Double, Double)?)
+        {
             list.append(
                 Exposure(
                     number: list.count + 1,
@@ -46,7 +49,13 @@ struct Night {
         }
         for (index, filter) in ["SimCam-g", "SimCam-r"].enumerated() {
             for dither in 0..<3 {
-                take("SCIENCE", filter, 60, "field \(index + 1)", (150.1 + 0.02 * Double(dither), 2.2 - 0.015 * Double(dither)))
+                take(
+                    "SCIENCE",
+                    filter,
+                    60,
+                    "field \(index + 1)",
+                    (150.1 + 0.02 * Double(dither), 2.2 - 0.015 * Double(dither))
+                )
             }
         }
         exposures = list

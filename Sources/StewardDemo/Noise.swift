@@ -1,6 +1,6 @@
 import Foundation
 
-/// A small seeded generator (SplitMix64, Steele et al. 2014), so that the night is the same every time.
+/// A small seeded generator, SplitMix64 of Steele and others (2014), so that the night is the same every time.
 struct Noise: RandomNumberGenerator {
     private var state: UInt64
 

@@ -24,7 +24,8 @@ struct GoldenHeadersTests {
     func properties(_ golden: GoldenHeader) throws {
         let result = try golden.translator.translate(golden.header, corrections: golden.corrections())
         let expected = try #require(golden.expected["properties"]?.members)
-        #expect(Set(result.info.properties.map(\.property.rawValue)) == Set(expected.map(\.key)))
+        let difference = Set(result.info.properties.map(\.property.rawValue)).symmetricDifference(expected.map(\.key))
+        #expect(difference.isEmpty)
         let actual = try #require(result.info.json.members)
         for member in expected {
             let property = try #require(ObservationProperty(rawValue: member.key))
@@ -40,7 +41,7 @@ struct GoldenHeadersTests {
     func absent(_ golden: GoldenHeader) throws {
         let result = try golden.translator.translate(golden.header, corrections: golden.corrections())
         let failed = Set(golden.expected["failed"]?.members?.map(\.key) ?? [])
-        #expect(Set(result.problems.map(\.property.rawValue)) == failed)
+        #expect(failed.symmetricDifference(result.problems.map(\.property.rawValue)).isEmpty)
         for name in golden.expected["none"]?.array ?? [] {
             let property = try #require(name.string.flatMap(ObservationProperty.init))
             #expect(result.info[property] == nil)
@@ -132,7 +133,7 @@ struct GoldenHeadersTests {
             switch property.kind {
             case .position: 1e-9
             case .location: 1e-3
-            case .instant: 1e-15
+            case .instant: 1.2e-14  // one nanosecond; whole ones are compared in a test of their own
             default: property.unit == "deg" ? 1e-9 : 0
             }
         switch (a, b) {

@@ -17,11 +17,21 @@ struct InteropTests {
         try await expectAgreement(butler, root)
         let stat = try await butler.datasetType("stat")
         let dataID = try await butler.dataID(["instrument": "Cam1", "visit": 12, "detector": 3], for: stat.dimensions)
-        let ref = try await butler.put(try JSONValue(parsing: #"{"visit": 12, "text": "from steward: é #"}"#), as: stat, dataID, run: "steward/run")
+        let ref = try await butler.put(
+            try JSONValue(parsing: #"{"visit": 12, "text": "from steward: é #"}"#),
+            as: stat,
+            dataID,
+            run: "steward/run"
+        )
         try await butler.associate([ref], with: "u/a/tag")
         let bias = try await butler.datasetType("bias")
         let biasID = try await butler.dataID(["instrument": "Cam1", "detector": 2], for: bias.dimensions)
-        let newBias = try await butler.put(try JSONValue(parsing: #"{"mean": 7.5}"#), as: bias, biasID, run: "steward/bias")
+        let newBias = try await butler.put(
+            try JSONValue(parsing: #"{"mean": 7.5}"#),
+            as: bias,
+            biasID,
+            run: "steward/bias"
+        )
         let range = try Timespan(
             begin: TAI("2026-01-01T00:00:00", format: .isot, scale: .tai),
             end: TAI("2027-01-01T00:00:00", format: .isot, scale: .tai)
@@ -30,7 +40,13 @@ struct InteropTests {
         try await butler.certify([newBias], in: "Cam1/calib", validity: range)
         try await butler.collections.prependChain("u/a", ["steward/run"])
         try await expectAgreement(butler, root)
-        let read = try Reference.peer("read", root, "stat", #"{"instrument": "Cam1", "visit": 12, "detector": 3}"#, "u/a")
+        let read = try Reference.peer(
+            "read",
+            root,
+            "stat",
+            #"{"instrument": "Cam1", "visit": 12, "detector": 3}"#,
+            "u/a"
+        )
         #expect(read["text"]?.string == "from steward: é #")
     }
 
@@ -42,7 +58,9 @@ struct InteropTests {
         var refs: [DatasetRef] = []
         for detector in 0..<4 {
             let dataID = try await butler.dataID(bias, detector: Int64(detector))
-            refs.append(try await butler.put(JSONValue.object(["n": .int(Int64(detector))]), as: bias, dataID, run: "u/bias"))
+            refs.append(
+                try await butler.put(JSONValue.object(["n": .int(Int64(detector))]), as: bias, dataID, run: "u/bias")
+            )
         }
         try await butler.collections.register("calib", .calibration, documentation: "certified by Steward")
         try await butler.certify(refs, in: "calib", validity: .all)
@@ -52,7 +70,12 @@ struct InteropTests {
         let added = try Reference.peer("extend", repository.root)
         let detector = try #require(added["detector"]?.int)
         let time = try Timespan(instant: TAI("2030-06-01T00:00:00", format: .isot, scale: .tai))
-        let found = try await butler.find("bias", ["instrument": "Cam1", "detector": .int(detector)], collections: ["calib"], timespan: time)
+        let found = try await butler.find(
+            "bias",
+            ["instrument": "Cam1", "detector": .int(detector)],
+            collections: ["calib"],
+            timespan: time
+        )
         #expect(found?.id.dashed == added["id"]?.string)
         try await expectAgreement(butler, repository.root)
     }

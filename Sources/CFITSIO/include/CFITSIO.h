@@ -59,6 +59,8 @@ int cfits_close(cfits_file *file);
 int cfits_count(cfits_file *file, int *count);
 /// Makes an HDU the current one.
 int cfits_move(cfits_file *file, int number);
+/// Where the current HDU's header and data begin and where it ends, in bytes from the file's start.
+int cfits_extent(cfits_file *file, int64_t *header, int64_t *data, int64_t *end);
 /// The current HDU's card images as one string, to be freed with `cfits_free`.
 int cfits_header(cfits_file *file, char **cards, int *count);
 /// Frees a string of `cfits_header`.

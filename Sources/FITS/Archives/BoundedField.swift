@@ -49,7 +49,7 @@ public struct ChebyshevField: Sendable, Hashable {
         return sum
     }
 
-    /// T_0 ... T_(count - 1) at a point. A box without pixels has no inside: only the constant counts.
+    /// The first `count` polynomials at a point; a box without pixels has no inside, and only the constant counts.
     private static func polynomials(_ u: Double, count: Int) -> [Double] {
         guard u.isFinite else { return [1] + Array(repeating: 0, count: count - 1) }
         var values = [1.0, u]

@@ -50,7 +50,7 @@ extension ExposureFile {
         guard let id = try archiveID("SKYWCS"), let archive = try archive() else { return fits.map { SkyMapping($0) } }
         let text = try archive.skyMappingText(id)
         do {
-            return try SkyMapping(astText: text)
+            return try SkyMapping(astText: text, approximation: fits)
         } catch {
             return fits.map { SkyMapping($0, text: text, isApproximate: true) }
         }

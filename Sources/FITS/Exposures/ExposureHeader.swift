@@ -75,6 +75,6 @@ extension FITSCard {
     fileprivate var isStandardComment: Bool {
         keyword == "COMMENT"
             && (comment.contains("FITS (Flexible Image Transport System) format is")
-                || comment.contains("A&A, volume 376, page 359"))
+                || comment.contains("volume 376, page 359"))
     }
 }

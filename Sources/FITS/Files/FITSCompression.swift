@@ -98,4 +98,19 @@ public struct FITSWriteRecipe: Sendable, Hashable {
         )
         return FITSWriteRecipe(image: quantized, mask: FITSCompression(.gzip2), variance: quantized)
     }
+
+    /// Sixteen steps to the noise of each tile, as the reference's recipe `lossy16` for `lsst.images` files.
+    ///
+    /// - Parameter seed: Start of the image's dither sequence; that of the variance follows it.
+    /// - Returns: The recipe.
+    public static func treeLossy16(seed: Int) -> FITSWriteRecipe {
+        func quantized(_ seed: Int) -> FITSCompression {
+            let next = seed > 10_000 ? 1 : seed
+            return FITSCompression(
+                .rice,
+                quantization: .init(step: .tileNoise(level: 16), dither: .subtractive2, seed: next)
+            )
+        }
+        return FITSWriteRecipe(image: quantized(seed), mask: FITSCompression(.gzip2), variance: quantized(seed + 1))
+    }
 }

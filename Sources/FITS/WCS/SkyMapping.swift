@@ -6,6 +6,8 @@ public struct SkyMapping: Sendable {
     public let text: String?
     /// Whether the mapping approximates the exact one, which could not be decoded or is not in the file.
     public let isApproximate: Bool
+    /// A FITS description: the mapping itself or, for a mapping with a text, an approximation; nil if there is none.
+    public let wcs: WCS?
     private let computation: Computation
 
     private enum Computation: Sendable {
@@ -21,16 +23,40 @@ public struct SkyMapping: Sendable {
     ///   - isApproximate: Whether the description approximates the exact mapping.
     public init(_ wcs: WCS, text: String? = nil, isApproximate: Bool = false) {
         computation = .header(wcs)
+        self.wcs = wcs
         self.text = text
         self.isApproximate = isApproximate
     }
 
     /// Decodes a frame set from pixels to the sky, or a chain of mappings that ends in radians on the sky.
     ///
-    /// - Parameter text: The native text of the Starlink AST library.
+    /// - Parameters:
+    ///   - text: The native text of the Starlink AST library.
+    ///   - approximation: A FITS description of about the same mapping, or nil.
     /// - Throws: `ButlerError` of code `formatter` if the text holds classes that are not decoded, or another frame than
     ///   ICRS.
-    public init(astText text: String) throws {
+    public init(astText text: String, approximation: WCS? = nil) throws {
+        computation = .chain(try Self.mapping(text))
+        wcs = approximation
+        self.text = text
+        isApproximate = false
+    }
+
+    /// Decodes mappings that follow one another.
+    ///
+    /// - Parameter texts: The native text of each, pixels first.
+    /// - Throws: As ``init(astText:approximation:)``.
+    init(astTexts texts: [String]) throws {
+        guard !texts.isEmpty else { throw ButlerError(.corruptFile, "A sky mapping has no parts.") }
+        computation = .chain(
+            .series(try texts.map { ASTMapping.Step(mapping: try Self.mapping($0), isInverted: false) })
+        )
+        wcs = nil
+        text = texts.count == 1 ? texts.first : nil
+        isApproximate = false
+    }
+
+    private static func mapping(_ text: String) throws -> ASTMapping {
         guard let object = ASTObject(text) else {
             throw ButlerError(.corruptFile, "The text of a sky mapping is malformed.")
         }
@@ -48,15 +74,8 @@ public struct SkyMapping: Sendable {
                 remedy: "Use the approximate WCS of the image's header."
             )
         }
-        computation = .chain(mapping)
-        self.text = text
-        isApproximate = false
-    }
-
-    /// The FITS description, if the mapping is one.
-    public var wcs: WCS? {
-        guard case .header(let wcs) = computation else { return nil }
-        return wcs
+        // Of all inversions named in the text only the outermost object's own counts here.
+        return object.flag("Invert") ? .series([ASTMapping.Step(mapping: mapping, isInverted: true)]) : mapping
     }
 
     /// Positions of many pixels; NaN where a pixel has none.

@@ -67,7 +67,7 @@ extension TangentProjection {
             header["CTYPE1"] == .string("RA---TAN"), header["CTYPE2"] == .string("DEC--TAN"),
             header["WCSAXES"]?.integerValue ?? 2 == 2,
             ["CUNIT1", "CUNIT2"].allSatisfy({ header[$0] == nil || header[$0] == .string("deg") }),
-            header["LONPOLE"]?.realValue ?? 180 == 180,
+            ["LONPOLE", "PV1_3"].allSatisfy({ header[$0]?.realValue ?? 180 == 180 }),
             !header.cards.contains(where: { Self.isBeyondTAN($0.keyword) })
         else { return nil }
         guard
@@ -78,8 +78,10 @@ extension TangentProjection {
         self.init(referencePixel: SIMD2(x, y), referenceSky: SIMD2(ra, dec), matrix: matrix)
     }
 
+    /// Whether a keyword describes more; `PV1_3` and `PV1_4` are the poles, of which the second does not matter here.
     private static func isBeyondTAN(_ keyword: String) -> Bool {
-        ["PV", "CROTA", "A_", "B_", "CPDIS", "CQDIS", "DP", "DQ", "D2IM", "PC00", "CD00"].contains {
+        guard keyword != "PV1_3", keyword != "PV1_4" else { return false }
+        return ["PV", "CROTA", "A_", "B_", "CPDIS", "CQDIS", "DP", "DQ", "D2IM", "PC00", "CD00"].contains {
             keyword.hasPrefix($0)
         }
     }

@@ -114,6 +114,12 @@ public struct WCS: Sendable {
         }
     }
 
+    /// The projection, if the system is a plain TAN.
+    var tangentProjection: TangentProjection? {
+        guard case .tangent(let projection) = computation else { return nil }
+        return projection
+    }
+
     // MARK: Transformations
 
     /// Positions of many pixels; NaN where a pixel has none.

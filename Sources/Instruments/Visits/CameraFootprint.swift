@@ -51,6 +51,7 @@ public struct CameraFootprint: Sendable {
     ///
     /// - Parameter pointing: Boresight and rotation.
     /// - Returns: Directions in ICRS.
+    /// - Throws: `ButlerError` of code `region` when boresight or rotation is not finite.
     public func directions(_ pointing: Pointing) throws(ButlerError) -> [UnitVector3D] {
         let (sine, cosine) = (sin(pointing.skyAngle * .pi / 180), cos(pointing.skyAngle * .pi / 180))
         let frame = TangentFrame(pointing)

@@ -53,10 +53,11 @@ public struct Visit: Hashable, Sendable {
         guard angles.count == exposures.count, angles.count > 1 else {
             return angles.count == exposures.count ? angles.first : nil
         }
-        let radians = angles.map { $0 * .pi / 180 }
+        // Multiplied by the quotient, as the reference does: the last bits of the result depend on it.
+        let radians = angles.map { $0 * (.pi / 180) }
         let sine = radians.reduce(0) { $0 + sin($1) }
         let cosine = radians.reduce(0) { $0 + cos($1) }
-        return atan2(sine, cosine) * 180 / .pi
+        return atan2(sine, cosine) * (180 / .pi)
     }
 
     /// Earliest beginning of the exposures.

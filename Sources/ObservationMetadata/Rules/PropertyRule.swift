@@ -64,7 +64,7 @@ enum HeaderNumber: Sendable {
     case keyword(String, factor: Double)
 }
 
-/// The first form whose keywords are there.
+/// The first form whose first number is there, else the last.
 struct LocationRule: Sendable {
     /// A way to write a place.
     enum Form: Sendable {
@@ -72,6 +72,13 @@ struct LocationRule: Sendable {
         case geodetic(HeaderNumber, HeaderNumber, HeaderNumber)
         /// X, Y, Z in metres.
         case geocentric(HeaderNumber, HeaderNumber, HeaderNumber)
+
+        /// The number that tells whether the form is used.
+        var first: HeaderNumber {
+            switch self {
+            case .geodetic(let number, _, _), .geocentric(let number, _, _): number
+            }
+        }
     }
 
     let forms: [Form]

@@ -4,17 +4,19 @@ import StewardCore
 extension HeaderTranslation {
     // MARK: Places
 
-    /// Follows a location rule.
+    /// Follows a location rule: the first form whose first number is there, else the last form.
     func location(_ rule: LocationRule) throws(ButlerError) -> GeocentricLocation {
-        var failed: ButlerError?
-        for form in rule.forms {
-            do {
-                return try location(form)
-            } catch {
-                failed = failed ?? error
-            }
+        guard let form = rule.forms.first(where: { isThere($0.first) }) ?? rule.forms.last else {
+            throw failure("the location has no form")
         }
-        throw failed ?? failure("the location has no form")
+        return try location(form)
+    }
+
+    private func isThere(_ number: HeaderNumber) -> Bool {
+        switch number {
+        case .constant: true
+        case .keyword(let keyword, _): header.defined(keyword) != nil
+        }
     }
 
     private func location(_ form: LocationRule.Form) throws(ButlerError) -> GeocentricLocation {

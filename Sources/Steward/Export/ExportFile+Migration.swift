@@ -62,7 +62,9 @@ extension ExportFile {
         var days: Set<[Value]> = []
         for element in ["exposure", "visit"] {
             edit(element) { record in
-                if let instrument = record["instrument"], let day = record["day_obs"] { days.insert([instrument, day]) }
+                if let instrument = record["instrument"], let day = record["day_obs"] {
+                    days.insert([instrument, day])
+                }
             }
         }
         var unknown: Set<String> = []

@@ -66,7 +66,9 @@ private struct ExportFileReader {
 
     private func collection(_ block: Node) throws -> CollectionInfo {
         let word = try text(block, "collection_type")
-        guard let kind = CollectionKind(word: word) else { throw malformed(block, "unknown collection type \"\(word)\"") }
+        guard let kind = CollectionKind(word: word) else {
+            throw malformed(block, "unknown collection type \"\(word)\"")
+        }
         return CollectionInfo(
             name: try text(block, "name"),
             kind: kind,

@@ -72,7 +72,11 @@ private struct ExportFileWriter {
         case .real(let number): line(key + ConfigTree.double(number).yaml().trimmed)
         case .bool(let flag): line(key + (flag ? "true" : "false"))
         case .string(let string): line(key + scalar(string))
-        case .bytes(let bytes): line(key + "!!binary |\n" + String(repeating: " ", count: indent.count + 2) + Data(bytes).base64EncodedString())
+        case .bytes(let bytes):
+            line(
+                key + "!!binary |\n" + String(repeating: " ", count: indent.count + 2)
+                    + Data(bytes).base64EncodedString()
+            )
         case .time(let time): line(key + "\(TAI.yamlTag) '\(time.yamlText)'")
         case .region(let region):
             let hex = Hexadecimal.encode(region.encoded)

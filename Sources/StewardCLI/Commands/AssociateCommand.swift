@@ -14,7 +14,10 @@ struct AssociateCommand: AsyncParsableCommand {
     @Argument(help: "TAGGED collection; created when it does not exist.")
     var collection: String
 
-    @Option(name: [.customShort("d"), .customLong("dataset-type")], help: "Names or globs (comma-separated, repeatable).")
+    @Option(
+        name: [.customShort("d"), .customLong("dataset-type")],
+        help: "Names or globs (comma-separated, repeatable)."
+    )
     var datasetTypeLists: [String] = []
 
     @OptionGroup var selection: DatasetSelectionOptions

@@ -76,7 +76,9 @@ struct CollectionListing {
 
     /// Names of the dataset types of a collection that are not excluded, sorted; one empty text for none.
     private func types(of collection: String) -> [String] {
-        let names = (datasetTypes[collection] ?? []).filter { name in !excluded.contains { GlobPattern($0).matches(name) } }
+        let names = (datasetTypes[collection] ?? []).filter { name in
+            !excluded.contains { GlobPattern($0).matches(name) }
+        }
         return names.isEmpty ? [""] : names.sorted()
     }
 

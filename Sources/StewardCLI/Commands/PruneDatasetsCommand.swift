@@ -25,10 +25,16 @@ struct PruneDatasetsCommand: AsyncParsableCommand {
     @Flag(help: "Every collection that has a dataset of a type and data ID counts, not only the first.")
     var findAll = false
 
-    @Option(name: .customLong("where"), help: ArgumentHelp("Condition on the data, as in SQL.", valueName: "expression"))
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Condition on the data, as in SQL.", valueName: "expression")
+    )
     var condition = ""
 
-    @Option(name: .customLong("disassociate"), help: "TAGGED collections to take the datasets out of (comma-separated).")
+    @Option(
+        name: .customLong("disassociate"),
+        help: "TAGGED collections to take the datasets out of (comma-separated)."
+    )
     var tagLists: [String] = []
 
     @Option(help: ArgumentHelp("Remove the datasets of this run from the repository altogether.", valueName: "run"))

@@ -29,10 +29,16 @@ struct QueryCalibrationsCommand: AsyncParsableCommand {
 
     @OptionGroup var dataID: DataIDOptions
 
-    @Option(name: .customLong("collections"), help: "Collections to search in order; all CALIBRATION ones when left out.")
+    @Option(
+        name: .customLong("collections"),
+        help: "Collections to search in order; all CALIBRATION ones when left out."
+    )
     var collectionLists: [String] = []
 
-    @Option(name: [.customShort("d"), .customLong("dataset-type")], help: "Names or globs (comma-separated, repeatable).")
+    @Option(
+        name: [.customShort("d"), .customLong("dataset-type")],
+        help: "Names or globs (comma-separated, repeatable)."
+    )
     var datasetTypeLists: [String] = []
 
     @Option(help: ArgumentHelp("Instant instead of the exposure's, ISO 8601 in TAI.", valueName: "time"))
@@ -114,7 +120,8 @@ struct QueryCalibrationsCommand: AsyncParsableCommand {
     private func picture(_ choices: [CalibrationChoice], in butler: Butler) async throws -> ValidityTimeline {
         var picture = ValidityTimeline(title: "Validity of calibrations (TAI)", bars: [])
         for choice in choices {
-            let detail = choice.dataID.map { " \($0.values.dropFirst().map(\.description).joined(separator: " "))" } ?? ""
+            let detail =
+                choice.dataID.map { " \($0.values.dropFirst().map(\.description).joined(separator: " "))" } ?? ""
             for range in choice.ranges.sorted(by: { $0.validity.beginNanoseconds < $1.validity.beginNanoseconds }) {
                 picture.bars.append(
                     .init(

@@ -53,7 +53,9 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
         }
         var seen: Set<DataCoordinate> = []
         let distinct = rows.filter { seen.insert($0).inserted }
-        Console.write(try output.render(table(of: group, order.isEmpty ? DataIDOrder(group).sorted(distinct) { $0 } : distinct)))
+        Console.write(
+            try output.render(table(of: group, order.isEmpty ? DataIDOrder(group).sorted(distinct) { $0 } : distinct))
+        )
         if isCapped { Console.error("More data IDs are available than the request limit of \(-limit.limit)") }
     }
 

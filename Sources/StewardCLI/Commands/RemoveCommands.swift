@@ -133,7 +133,13 @@ struct RemoveCollectionsCommand: AsyncParsableCommand {
     private func ask(_ table: OutputTable, _ chains: OutputTable, _ runs: OutputTable) -> Bool {
         guard !table.rows.isEmpty else {
             Console.line("\nNo non-runs collections were found.")
-            showAll(nil, chains, runs, "", "The following RUN collections were found but can NOT be removed by this command:")
+            showAll(
+                nil,
+                chains,
+                runs,
+                "",
+                "The following RUN collections were found but can NOT be removed by this command:"
+            )
             return false
         }
         Console.line("\nThe following collections will be removed:")

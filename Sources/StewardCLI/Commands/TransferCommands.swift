@@ -7,7 +7,8 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retrieve-artifacts",
         abstract: "Copy the files of datasets to a folder.",
-        discussion: "Example:\n  steward retrieve-artifacts REPO ./out --dataset-type raw --collections HSC/raw/all --where \"exposure = 904024\""
+        discussion:
+            "Example:\n  steward retrieve-artifacts REPO ./out --dataset-type raw --collections HSC/raw/all --where \"exposure = 904024\""
     )
 
     @OptionGroup var repository: RepositoryArgument
@@ -15,7 +16,10 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
     @Argument(help: "Folder to write to.", completion: .directory)
     var destination: String
 
-    @Option(name: [.customShort("d"), .customLong("dataset-type")], help: "Names or globs (comma-separated, repeatable).")
+    @Option(
+        name: [.customShort("d"), .customLong("dataset-type")],
+        help: "Names or globs (comma-separated, repeatable)."
+    )
     var datasetTypeLists: [String] = []
 
     @OptionGroup var selection: DatasetSelectionOptions
@@ -100,7 +104,10 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "How files get into the repository; without it they must lie there already.")
     var transfer: TransferMode?
 
-    @Option(name: [.customShort("s"), .customLong("skip-dimensions")], help: "Dimensions not to import (comma-separated).")
+    @Option(
+        name: [.customShort("s"), .customLong("skip-dimensions")],
+        help: "Dimensions not to import (comma-separated)."
+    )
     var skippedLists: [String] = []
 
     @Flag(inversion: .prefixedNo, help: "Record sizes and checksums of the files.")
@@ -138,7 +145,10 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "Name of the export file.")
     var exportFile = "export.yaml"
 
-    @Option(name: [.customShort("d"), .customLong("dataset-type")], help: "Names or globs (comma-separated, repeatable).")
+    @Option(
+        name: [.customShort("d"), .customLong("dataset-type")],
+        help: "Names or globs (comma-separated, repeatable)."
+    )
     var datasetTypeLists: [String] = []
 
     @OptionGroup var selection: DatasetSelectionOptions
@@ -146,7 +156,10 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Only the first collection that has a dataset of a type and data ID counts.")
     var findFirst = false
 
-    @Option(name: .shortAndLong, help: "How data files get into the folder; without it only the export file is written.")
+    @Option(
+        name: .shortAndLong,
+        help: "How data files get into the folder; without it only the export file is written."
+    )
     var transfer: TransferMode?
 
     func run() async throws {

@@ -45,7 +45,9 @@ struct OutputTable {
 }
 
 extension OutputTable.Cell {
-    /// Text of the table form; nothing shows as `None`, as in the reference. Swift spells finite doubles as Python does.
+    /// Text of the table form; nothing shows as `None`, as in the reference.
+    ///
+    /// Swift spells finite doubles as Python does.
     var text: String {
         switch self {
         case .null: "None"

@@ -65,7 +65,6 @@ struct PreviewImage {
         }
     }
 
-
     private static func file(width: Int, height: Int, scanlines: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         bytes += chunk("IHDR", bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 0, 0, 0, 0])

@@ -6,7 +6,7 @@ public import StewardCore
 ///
 /// To add one: make a type, list the Python class names that it stands for in ``referenceNames``, and pass it to
 /// ``FormatterCatalog/adding(_:delegates:)``.
-public protocol Formatter: Sendable {
+public protocol FileFormatter: Sendable {
     /// Full names of the Python classes that it stands for, former ones included.
     static var referenceNames: [String] { get }
 
@@ -41,7 +41,7 @@ public protocol Formatter: Sendable {
     func write(_ object: any Sendable, to path: String) throws
 }
 
-extension Formatter {
+extension FileFormatter {
     /// Any suffix.
     public var supportedExtensions: Set<String> { [] }
 

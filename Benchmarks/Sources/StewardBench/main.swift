@@ -1,0 +1,17 @@
+import Foundation
+import StewardCore
+
+// usage: StewardBench WORK-DIRECTORY [JOB...]
+// Does the jobs of the speed table and prints one JSON object {job: seconds}; the twin is Benchmarks/reference.py.
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+guard let work = arguments.first else {
+    FileHandle.standardError.write(Data("usage: StewardBench WORK-DIRECTORY [JOB...]\n".utf8))
+    exit(2)
+}
+let wanted = arguments.count > 1 ? Set(arguments.dropFirst()) : Set(Jobs.all.map(\.name))
+var results: [JSONValue.Member] = []
+for job in Jobs.all where wanted.contains(job.name) {
+    for (name, seconds) in try await job.run(work) { results.append(.init(name, .double(seconds))) }
+}
+print(JSONValue.object(results).text())

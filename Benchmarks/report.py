@@ -1,0 +1,34 @@
+"""Put both sides' times beside each other: report.py WORK-DIRECTORY STEWARD-BINARY"""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+import time
+
+work, steward = sys.argv[1:]
+ours = json.load(open(os.path.join(work, "ours.json")))
+theirs = json.load(open(os.path.join(work, "theirs.json")))
+command = [steward, "query-collections", os.path.join(work, "our-put")]
+times = []
+for _ in range(10):
+    start = time.perf_counter()
+    subprocess.run(command, capture_output=True, check=True)
+    times.append(time.perf_counter() - start)
+ours["query-collections"] = sorted(times)[len(times) // 2]
+goals = {
+    "put one by one": 4, "put in one batch": 30, "get by data ID": 20, "get by reference": 20, "ingest by copy": 5,
+    "ingest by direct": 10, "insert 10,000 references": 10, "import 10,000 datasets": 20,
+}
+print("# Benchmarks\n")
+print(f"Made by `make bench` on {datetime.date.today()}, {os.cpu_count()} cores, release build; the reference is the installed")
+print("`lsst-daf-butler`. Both sides do the same work on repositories and files of the same form in the same run.\n")
+print("| job | Steward | reference | ratio | goal |")
+print("|---|---|---|---|---|")
+for job, reference in theirs.items():
+    if job not in ours:
+        continue
+    ratio = reference / ours[job]
+    goal = f"≥ {goals[job]} ×" if job in goals else "< 30 ms" if job == "query-collections" else ""
+    print(f"| {job} | {ours[job] * 1000:.1f} ms | {reference * 1000:.1f} ms | {ratio:.1f} × | {goal} |")
