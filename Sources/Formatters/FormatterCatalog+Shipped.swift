@@ -3,6 +3,7 @@ public import Datastores
 extension FormatterCatalog {
     /// The formatters of this library.
     public static let shipped = FormatterCatalog([
+        FITSImageFormatter.self,
         JSONFormatter.self,
         YAMLFormatter.self,
         PackagesFormatter.self,

@@ -41,6 +41,13 @@ public struct IngestOutcome: Sendable {
     public let skipped: [DatasetRef]
     /// What became of each dimension record given.
     public let records: [RecordOutcome]
+
+    /// Creates an outcome.
+    public init(ingested: [DatasetRef], skipped: [DatasetRef], records: [RecordOutcome]) {
+        self.ingested = ingested
+        self.skipped = skipped
+        self.records = records
+    }
 }
 
 extension Butler {

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Datasets
+public import Instruments
 public import Resources
 
 extension CollectionKind: ExpressibleByArgument {
@@ -10,3 +11,7 @@ extension CollectionKind: ExpressibleByArgument {
 }
 
 extension TransferMode: ExpressibleByArgument {}
+
+extension RecordConflictRule: ExpressibleByArgument {}
+
+extension VisitGrouping: ExpressibleByArgument {}

@@ -24,7 +24,7 @@ import Testing
         try await SQLiteDatabase.open(path, mode: mode, options: .init(lockTimeout: timeout))
     }
 
-    @Test("a writer that waits too long says for what, how long and for whom", .timeLimit(.minutes(1)))
+    @Test("a writer that waits too long says for what, how long and for whom", .timeLimit(.minutes(15)))
     func timeout() async throws {
         try await withTemporaryFolder { folder in
             let first = try await open(folder + "/db", timeout: .seconds(30), mode: .create)
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("a writer waits for its turn, and a cancelled one stops waiting", .timeLimit(.minutes(1)))
+    @Test("a writer waits for its turn, and a cancelled one stops waiting", .timeLimit(.minutes(15)))
     func turns() async throws {
         try await withTemporaryFolder { folder in
             let first = try await open(folder + "/db", timeout: .seconds(60), mode: .create)
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test("a task cancelled while it waits for a lock stops waiting", .timeLimit(.minutes(1)))
+    @Test("a task cancelled while it waits for a lock stops waiting", .timeLimit(.minutes(15)))
     func cancelledWait() async throws {
         let wait = LockWait(timeout: .seconds(60))
         let task = Task {
@@ -93,7 +93,7 @@ import Testing
         #expect(short.waited >= .milliseconds(5) && attempts > 0)
     }
 
-    @Test("reads run beside each other and beside a writer", .timeLimit(.minutes(1)))
+    @Test("reads run beside each other and beside a writer", .timeLimit(.minutes(15)))
     func concurrency() async throws {
         try await withTemporaryFolder { folder in
             let database = try await open(folder + "/db", timeout: .seconds(30), mode: .create)
@@ -119,7 +119,7 @@ import Testing
 
     @Test(
         "the lock of another process is waited for and its holder named",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(15)),
         .enabled(if: Python.exists)
     )
     func otherProcess() async throws {
