@@ -12,15 +12,17 @@ internal import StewardCore
 struct RowDecoder {
     let layout: ResultLayout
     let format: RegistryFormat
+    /// Finds a record that is not in memory.
+    let missing: (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
 
     /// Some rows of a page.
     func decode(_ page: ColumnPage, rows: some Sequence<Int>) throws -> ResultPage {
         switch layout.rows {
         case .dataIDs:
-            var reader = try DataIDReader(page, layout)
+            var reader = try DataIDReader(page, layout, missing)
             return .dataIDs(try rows.map { try reader.dataID($0) })
         case .datasets(let type, let id, let run):
-            var reader = try DataIDReader(page, layout)
+            var reader = try DataIDReader(page, layout, missing)
             let runs = NameReader(run, page, format).names(count: page.rowCount)
             let ids = page.columns[id].uuids
             return .datasets(
@@ -45,9 +47,13 @@ private struct DataIDReader {
     private var known: [[DimensionValue]: DataCoordinate.RecordSet] = [:]
     private let withRecords: Bool
 
-    init(_ page: ColumnPage, _ layout: ResultLayout) throws {
+    init(
+        _ page: ColumnPage,
+        _ layout: ResultLayout,
+        _ missing: (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
+    ) throws {
         group = layout.group
-        keys = layout.keys.map { KeyReader(page.columns[$0]) }
+        keys = try layout.keys.map { try KeyReader($0, page, missing: missing) }
         records = layout.records.map { RecordReader($0, page) }
         withRecords = !layout.records.isEmpty
     }
@@ -86,8 +92,10 @@ enum KeyReader {
             if codes[row] >= 0 { return labels[Int(codes[row])] }
         case .unusable: break
         }
-        throw ButlerError(.corruptFile, "A row of the database lacks the value of a dimension.")
+        throw Self.lacksValue
     }
+
+    static let lacksValue = ButlerError(.corruptFile, "A row of the database lacks the value of a dimension.")
 }
 
 /// Reads records of one element; equal keys of a page share a record.
