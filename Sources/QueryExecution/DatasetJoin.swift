@@ -47,7 +47,8 @@ struct DatasetJoin {
         return JoinItem(
             source: "(\(selects.joined(separator: " UNION "))) AS \(id: alias)",
             keys: keys,
-            label: label
+            label: label,
+            isSubquery: true
         )
     }
 

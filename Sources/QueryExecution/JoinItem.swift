@@ -19,6 +19,8 @@ struct JoinItem {
     var unique: DimensionSet?
     /// How many rows there are, roughly.
     var size = 1000.0
+    /// Whether this is a subquery, whose rows are all made before one is looked up.
+    var isSubquery = false
 }
 
 /// How a column of a query is written in SQL.

@@ -44,6 +44,12 @@ struct JoinOrder {
         return sizes.distinct(dimension, universe)
     }
 
+    /// Rows of an element that conditions on its keys and fields leave, roughly.
+    func rows(_ element: DimensionElement) -> Double {
+        let keys = element.requiredSet.positions.reduce(1) { $0 * (keyShare[$1] ?? 1) }
+        return sizes.rows(element) * keys * (fieldShare[element.position] ?? 1)
+    }
+
     /// The tables in the order of joining.
     func ordered(_ items: [JoinItem]) -> [JoinItem] {
         var best: (cost: Double, order: [JoinItem])?
@@ -64,6 +70,7 @@ struct JoinOrder {
         while true {
             let item = left.remove(at: next)
             let step = self.step(item, bound)
+            if item.isSubquery, !order.isEmpty { cost += 2 * share(of: item) * item.size }
             cost += rows * step.touched
             rows *= step.kept
             order.append(item)
@@ -72,6 +79,11 @@ struct JoinOrder {
             let steps = left.map { self.step($0, bound) }
             next = left.indices.min { rank(steps[$0]) < rank(steps[$1]) } ?? 0
         }
+    }
+
+    /// Part of the rows of a subquery that conditions on its keys leave.
+    private func share(of item: JoinItem) -> Double {
+        item.keys.reduce(1) { $0 * (keyShare[$1.dimension.position] ?? 1) }
     }
 
     /// What is joined first: that which keeps the fewest rows, and of these that which touches the fewest.

@@ -14,6 +14,7 @@ struct JoinPlan {
     let datasets: [String: DatasetJoin]
     private let analysis: QueryAnalysis
     private let sizes: TableSizes
+    private let derived: DerivedKeys
     private let elementFields: Set<DimensionElement>
 
     private var catalog: QueryCatalog { analysis.catalog }
@@ -24,6 +25,7 @@ struct JoinPlan {
     ///   - analysis: The query.
     ///   - columns: Columns that the result shows or sorts by.
     ///   - ranked: Dataset types of which the collection's key is needed.
+    ///   - derived: What is taken from records in memory instead of from joins.
     ///   - testsRegions: Whether regions are tested exactly, so that they have to be fetched.
     ///   - sizes: How many rows tables have.
     /// - Throws: ``ButlerError`` with `.unimplementedQuery` for sky pixels that nothing enumerates.
@@ -31,11 +33,13 @@ struct JoinPlan {
         _ analysis: QueryAnalysis,
         columns: [ColumnReference],
         ranked: Set<String>,
+        derived: DerivedKeys,
         testsRegions: Bool,
         sizes: TableSizes
     ) throws {
         self.analysis = analysis
         self.sizes = sizes
+        self.derived = derived
         let catalog = analysis.catalog
         var fields: [String: Set<DatasetField>] = [:]
         var elements: Set<DimensionElement> = []
@@ -80,7 +84,8 @@ struct JoinPlan {
             item.size = sizes.searches[search.datasetType] ?? 10_000
             items.append(item)
         }
-        let pixels = PixelJoinSQL(schema: catalog.schema, dataID: analysis.dataID)
+        let order = JoinOrder(sizes, analysis.overlaps.predicate, catalog.universe)
+        let pixels = PixelJoinSQL(catalog.schema, analysis.overlaps.predicate, order, catalog.dialect)
         for (index, join) in analysis.overlaps.pixelJoins.enumerated() {
             var item = try pixels.item(join, alias: "pixels_\(index)")
             item.size = join.size(sizes)
@@ -89,7 +94,6 @@ struct JoinPlan {
         for element in analysis.dimensions.elements where isMandatory(element) { items.append(try item(element)) }
         try addMissing(to: &items)
         if sizes.areKnown {
-            let order = JoinOrder(sizes, analysis.overlaps.predicate, catalog.universe)
             items = order.ordered(items)
             tables.isOrdered = true
         }
@@ -99,7 +103,7 @@ struct JoinPlan {
     /// Whether an element's table must be joined: for its fields, or since it relates dimensions and nothing else does.
     private func isMandatory(_ element: DimensionElement) -> Bool {
         if elementFields.contains(element) { return true }
-        guard element.definesRelationships else { return false }
+        guard element.definesRelationships, !derived.leavesOut(element) else { return false }
         let isRelated = analysis.tree.tables.contains { $0.hasImplied && $0.dimensions.contains(element.name) }
         guard !isRelated else { return false }
         let needed = Set(element.minimalGroup(in: catalog.universe).names)
@@ -111,7 +115,9 @@ struct JoinPlan {
     private func addMissing(to items: inout [JoinItem]) throws {
         while true {
             let known = Set(items.flatMap { $0.keys.map(\.dimension.position) })
-            let missing = analysis.dimensions.dimensions.filter { !known.contains($0.position) }
+            let missing = analysis.dimensions.dimensions.filter {
+                !known.contains($0.position) && derived.source(of: $0) == nil
+            }
             guard !missing.isEmpty else { return }
             let names = Set(missing.map(\.name))
             func gain(_ element: DimensionElement) -> Int {

@@ -8,14 +8,30 @@ internal import StewardCore
 /// Writes the tables that relate elements to sky pixels.
 struct PixelJoinSQL {
     let schema: RegistrySchema
-    /// Values that every row must have; repeated here since they make the subqueries small.
-    let dataID: [String: LiteralValue]
+    /// Conditions on single keys that every row must meet; repeated here since they make the subqueries small.
+    let conditions: [String: [SignedCondition]]
+    let dialect: SQLDialect
+    let order: JoinOrder
+
+    init(_ schema: RegistrySchema, _ predicate: QueryPredicate, _ order: JoinOrder, _ dialect: SQLDialect) {
+        self.schema = schema
+        self.order = order
+        self.dialect = dialect
+        var conditions: [String: [SignedCondition]] = [:]
+        for condition in predicate.isolatedConditions {
+            let columns = condition.leaf.expressions.flatMap(\.columns)
+            guard columns.count == 1, case .key(let dimension)? = columns.first else { continue }
+            conditions[dimension.name, default: []].append(condition)
+        }
+        self.conditions = conditions
+    }
 
     /// A table or subquery for a join.
     func item(_ join: OverlapAnalysis.PixelJoin, alias: String) throws -> JoinItem {
         switch join {
         case .pixels(let element): try pixels(element, alias)
-        case .pair(let first, let second): try pair(first, second, alias)
+        case .pair(let first, let second):
+            order.rows(first) <= order.rows(second) ? try pair(first, second, alias) : try pair(second, first, alias)
         case .ranges(let element, let ranges): try self.ranges(element, ranges, alias)
         }
     }
@@ -29,20 +45,20 @@ struct PixelJoinSQL {
         return overlap.table
     }
 
-    /// Conditions that pick the rows of the common pixelisation and of the given values.
-    private func conditions(_ element: DimensionElement, _ alias: String) -> [SQL] {
+    /// Conditions that pick the rows of the common pixelisation, and of the keys that are wanted.
+    private func conditions(_ element: DimensionElement, _ alias: String) throws -> [SQL] {
         guard case .skyPixel(let system, let level) = pixel.kind else { return [] }
-        var conditions: [SQL] = [
-            "\(id: alias, "skypix_system") = \(system)", "\(id: alias, "skypix_level") = \(level)",
-        ]
-        for name in element.required {
-            switch dataID[name] {
-            case .int(let value)?: conditions.append("\(id: alias, name) = \(value)")
-            case .string(let value)?: conditions.append("\(id: alias, name) = \(value)")
-            default: break
+        let compiler = ExpressionCompiler(dialect: dialect, format: schema.format) { column in
+            guard case .key(let dimension) = column else {
+                throw ButlerError(.invalidQuery, "\(column) is no key.")
             }
+            return .scalar("\(id: alias, dimension.name)")
         }
-        return conditions
+        let wanted = try element.required.flatMap { conditions[$0] ?? [] }.map { condition in
+            let leaf = QueryPredicate.leaf(condition.leaf)
+            return try compiler.condition(condition.isNegated ? .not(leaf) : leaf)
+        }
+        return ["\(id: alias, "skypix_system") = \(system)", "\(id: alias, "skypix_level") = \(level)"] + wanted
     }
 
     private func pixels(_ element: DimensionElement, _ alias: String) throws -> JoinItem {
@@ -50,7 +66,7 @@ struct PixelJoinSQL {
         return JoinItem(
             source: "\(table: try table(element).name) AS \(id: alias)",
             keys: keys + [(pixel, "\(id: alias, "skypix_index")")],
-            conditions: conditions(element, alias),
+            conditions: try conditions(element, alias),
             label: "pixels of \(element.name)"
         )
     }
@@ -58,7 +74,7 @@ struct PixelJoinSQL {
     private func ranges(_ element: DimensionElement, _ ranges: RangeSet, _ alias: String) throws -> JoinItem {
         let keys = dimensions([element])
         let columns = keys.map { "\(id: "o", $0.name)" as SQL }.joined(separator: ", ")
-        let all = conditions(element, "o") + [Self.membership("\(id: "o", "skypix_index")", ranges)]
+        let all = try conditions(element, "o") + [Self.membership("\(id: "o", "skypix_index")", ranges)]
         let source: SQL = """
             (SELECT DISTINCT \(columns) FROM \(table: try table(element).name) AS \(id: "o") \
             WHERE \(all.joined(separator: " AND "))) AS \(id: alias)
@@ -66,13 +82,15 @@ struct PixelJoinSQL {
         return JoinItem(
             source: source,
             keys: keys.map { ($0, "\(id: alias, $0.name)") },
-            label: "\(element.name) in \(ranges.ranges.count) ranges of \(pixel.name)"
+            label: "\(element.name) in \(ranges.ranges.count) ranges of \(pixel.name)",
+            isSubquery: true
         )
     }
 
+    /// Rows of both elements on common pixels, the first one's looked up first.
     private func pair(_ first: DimensionElement, _ second: DimensionElement, _ alias: String) throws -> JoinItem {
         let common = Set(first.required).intersection(second.required)
-        var all = conditions(first, "a") + conditions(second, "b")
+        var all = try conditions(first, "a") + conditions(second, "b")
         all.append("\(id: "a", "skypix_index") = \(id: "b", "skypix_index")")
         all += common.sorted().map { "\(id: "a", $0) = \(id: "b", $0)" }
         let keys = dimensions([first, second])
@@ -80,13 +98,14 @@ struct PixelJoinSQL {
             first.required.contains(key.name) ? "\(id: "a", key.name)" : "\(id: "b", key.name)"
         }
         let source: SQL = """
-            (SELECT DISTINCT \(columns.joined(separator: ", ")) FROM \(table: try table(first).name) AS \(id: "a"), \
-            \(table: try table(second).name) AS \(id: "b") WHERE \(all.joined(separator: " AND "))) AS \(id: alias)
+            (SELECT DISTINCT \(columns.joined(separator: ", ")) FROM \(table: try table(first).name) AS \(id: "a") \
+            CROSS JOIN \(table: try table(second).name) AS \(id: "b") WHERE \(all.joined(separator: " AND "))) AS \(id: alias)
             """
         return JoinItem(
             source: source,
             keys: keys.map { ($0, "\(id: alias, $0.name)") },
-            label: "\(first.name) and \(second.name) that touch a common pixel of \(pixel.name)"
+            label: "\(first.name) and \(second.name) that touch a common pixel of \(pixel.name)",
+            isSubquery: true
         )
     }
 

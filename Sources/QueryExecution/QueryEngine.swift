@@ -44,7 +44,9 @@ public struct QueryEngine: Sendable {
         let analysis = try analyse(tree, defaults, on: connection)
         guard !analysis.isDoomed, spec.limit != 0 else { return }
         let plan = try plan(analysis, spec, on: connection)
-        let decoder = RowDecoder(layout: plan.layout, format: registry.schema.format)
+        let decoder = RowDecoder(layout: plan.layout, format: registry.schema.format) { element, key in
+            try registry.dimensions.records(of: element, keys: [key], on: connection)[key]
+        }
         try rows(of: plan, on: connection) { page, rows in
             try body(try decoder.decode(page, rows: rows))
         }
@@ -134,6 +136,7 @@ public struct QueryEngine: Sendable {
             analysis,
             spec,
             records: try records(spec, on: connection),
+            derived: try DerivedKeys(analysis, spec, registry, on: connection),
             testsRegions: testsRegions,
             sizes: needsOrder ? TableSizes(analysis, memory, on: connection) : TableSizes()
         )

@@ -17,8 +17,8 @@ struct ResultLayout {
 
     /// Dimensions of the rows.
     let group: DimensionGroup
-    /// Columns of the keys: required, then implied.
-    let keys: [Int]
+    /// Where the keys come from: required ones first, then implied ones.
+    let keys: [KeySource]
     /// The keys of the required dimensions in SQL.
     let keyColumns: [SQL]
     /// What each row is.
@@ -31,11 +31,19 @@ struct ResultLayout {
         _ spec: ResultSpec,
         _ universe: DimensionUniverse,
         _ known: [Int: ElementRecords],
+        _ derived: DerivedKeys,
         _ chooser: inout ColumnChooser
     ) throws {
         let group = spec.dimensions(in: universe)
         self.group = group
-        keys = try chooser.keys(group.required + group.implied)
+        keys = try (group.required + group.implied).map { dimension in
+            guard let source = derived.source(of: dimension), let field = source.element.fieldIndex(dimension.name)
+            else {
+                return .column(try chooser.keys([dimension])[0])
+            }
+            let columns = try chooser.keys(source.element.required.compactMap(universe.find))
+            return .record(source.element, source.records, keys: columns, field: field)
+        }
         keyColumns = try group.required.map { try chooser.plan.key($0) }
         switch spec.rows {
         case .dataIDs: rows = .dataIDs

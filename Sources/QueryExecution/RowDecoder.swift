@@ -12,21 +12,21 @@ internal import StewardCore
 struct RowDecoder {
     let layout: ResultLayout
     let format: RegistryFormat
+    /// Finds a record that is not in memory.
+    let missing: (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
 
     /// Some rows of a page.
     func decode(_ page: ColumnPage, rows: some Sequence<Int>) throws -> ResultPage {
         switch layout.rows {
         case .dataIDs:
-            var reader = try DataIDReader(page, layout)
+            var reader = try DataIDReader(page, layout, missing)
             return .dataIDs(try rows.map { try reader.dataID($0) })
         case .datasets(let type, let id, let run):
-            var reader = try DataIDReader(page, layout)
-            let names = NameReader(run, page, format)
+            var reader = try DataIDReader(page, layout, missing)
+            let runs = NameReader(run, page, format).names(count: page.rowCount)
             let ids = page.columns[id].uuids
             return .datasets(
-                try rows.map { row in
-                    DatasetRef(type, try reader.dataID(row), run: names.name(row) ?? "", id: ids[row])
-                }
+                try rows.map { DatasetRef(type, try reader.dataID($0), run: runs.name($0), id: ids[$0]) }
             )
         case .records(let record):
             let reader = RecordReader(record, page)
@@ -47,9 +47,13 @@ private struct DataIDReader {
     private var known: [[DimensionValue]: DataCoordinate.RecordSet] = [:]
     private let withRecords: Bool
 
-    init(_ page: ColumnPage, _ layout: ResultLayout) throws {
+    init(
+        _ page: ColumnPage,
+        _ layout: ResultLayout,
+        _ missing: (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
+    ) throws {
         group = layout.group
-        keys = layout.keys.map { KeyReader(page.columns[$0]) }
+        keys = try layout.keys.map { try KeyReader($0, page, missing: missing) }
         records = layout.records.map { RecordReader($0, page) }
         withRecords = !layout.records.isEmpty
     }
@@ -66,21 +70,32 @@ private struct DataIDReader {
     }
 }
 
-/// Reads values of one dimension.
-struct KeyReader {
-    private let column: ColumnPage.Column
-    private let labels: [DimensionValue]
+/// Reads values of one dimension; small, since it is copied for each row.
+enum KeyReader {
+    case numbers([Int64], nulls: [Bool])
+    case labels([Int32], [DimensionValue])
+    case unusable
 
     init(_ column: ColumnPage.Column) {
-        self.column = column
-        labels = column.kind == .label ? column.labels.map { .string($0) } : []
+        switch column.kind {
+        case .integer: self = .numbers(column.integers, nulls: column.nulls)
+        case .label: self = .labels(column.codes, column.labels.map { .string($0) })
+        default: self = .unusable
+        }
     }
 
     func value(_ row: Int) throws -> DimensionValue {
-        if column.kind == .integer, !column.isNull(row) { return .int(column.integers[row]) }
-        if column.kind == .label, column.codes[row] >= 0 { return labels[Int(column.codes[row])] }
-        throw ButlerError(.corruptFile, "A row of the database lacks the value of a dimension.")
+        switch self {
+        case .numbers(let numbers, let nulls):
+            if nulls.isEmpty || !nulls[row] { return .int(numbers[row]) }
+        case .labels(let codes, let labels):
+            if codes[row] >= 0 { return labels[Int(codes[row])] }
+        case .unusable: break
+        }
+        throw Self.lacksValue
     }
+
+    static let lacksValue = ButlerError(.corruptFile, "A row of the database lacks the value of a dimension.")
 }
 
 /// Reads records of one element; equal keys of a page share a record.
@@ -115,6 +130,19 @@ private struct RecordReader {
     }
 }
 
+/// Names of collections, a row each.
+enum RowNames {
+    case same(String)
+    case coded([Int32], [String])
+
+    func name(_ row: Int) -> String {
+        switch self {
+        case .same(let name): name
+        case .coded(let codes, let labels): codes[row] < 0 ? "" : labels[Int(codes[row])]
+        }
+    }
+}
+
 /// Reads names of collections.
 struct NameReader {
     private let source: NameSource
@@ -135,6 +163,27 @@ struct NameReader {
             return (number, name)
         }
         numbers = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The names of all rows, each distinct one once.
+    func names(count: Int) -> RowNames {
+        switch source {
+        case .constant(let name): return .same(name)
+        case .text(let index) where page.columns[index].kind == .label:
+            return .coded(page.columns[index].codes, page.columns[index].labels)
+        case .text, .keyed: break
+        }
+        var codes: [String: Int32] = [:]
+        var labels: [String] = []
+        let coded = (0..<count).map { row -> Int32 in
+            guard let name = name(row) else { return -1 }
+            if let known = codes[name] { return known }
+            let code = Int32(labels.count)
+            codes[name] = code
+            labels.append(name)
+            return code
+        }
+        return .coded(coded, labels)
     }
 
     func name(_ row: Int) -> String? {

@@ -28,6 +28,7 @@ struct SelectPlan {
     ///   - analysis: The query.
     ///   - spec: What its rows show.
     ///   - records: Records in memory, by position of their element, where data IDs come with records.
+    ///   - derived: What is taken from records in memory instead of from joins.
     ///   - testsRegions: Whether overlaps are tested exactly.
     ///   - sizes: How many rows tables have.
     /// - Throws: ``ButlerError`` with `.invalidQuery` or `.unimplementedQuery`.
@@ -35,6 +36,7 @@ struct SelectPlan {
         _ analysis: QueryAnalysis,
         _ spec: ResultSpec,
         records: [Int: ElementRecords] = [:],
+        derived: DerivedKeys = DerivedKeys(),
         testsRegions: Bool = true,
         sizes: TableSizes = TableSizes()
     ) throws {
@@ -44,11 +46,12 @@ struct SelectPlan {
             analysis,
             columns: needs.columns,
             ranked: needs.ranked,
+            derived: derived,
             testsRegions: testsRegions,
             sizes: sizes
         )
         var chooser = ColumnChooser(joins, analysis.catalog.schema)
-        layout = try ResultLayout(spec, universe, records, &chooser)
+        layout = try ResultLayout(spec, universe, records, derived, &chooser)
         let resultColumns = chooser.list.columns.count
         isDistinct = needs.isDistinct
         limit = spec.limit

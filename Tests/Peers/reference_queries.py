@@ -1,9 +1,10 @@
 """Answer queries with the reference, for the differential test.
 
-usage: reference_queries.py FOLDER < QUERIES > ANSWERS
+usage: reference_queries.py FOLDER QUERIES    answers go to standard output
 
-Each line of QUERIES is an object: `repository` (a folder in FOLDER), `call` (`data_ids`, `datasets` or `records`) and
-the arguments of the Butler method of that name. Each line of ANSWERS has `rows` or the `error` class and its message.
+Each line of the file QUERIES is an object: `repository` (a folder in FOLDER), `call` (`data_ids`, `datasets` or
+`records`) and the arguments of the Butler method of that name. Each line of the answers has `rows`, or the `error`
+class and its message.
 """
 
 import hashlib
@@ -77,7 +78,7 @@ def main():
     signal.signal(signal.SIGALRM, out_of_time)
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     butlers = {}
-    for line in sys.stdin:
+    for line in open(sys.argv[2]):
         print(json.dumps(answer(butlers, sys.argv[1], json.loads(line))), flush=True)
 
 

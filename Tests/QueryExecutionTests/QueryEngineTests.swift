@@ -52,10 +52,13 @@ import Testing
             #expect(refs.count == 12)
         }
         #expect(repository.recorder.count == 3)
-        repository.recorder.reset()
-        let rows = try await repository.read { try dataIDs(repository, ["visit", "detector"], on: $0) }
-        #expect(rows.count == 24)
-        #expect(repository.recorder.count == 1)
+        for count in [2, 1] {
+            repository.recorder.reset()
+            let rows = try await repository.read { try dataIDs(repository, ["visit", "detector"], on: $0) }
+            #expect(rows.count == 24)
+            #expect(rows.allSatisfy { $0["band"] == ($0["physical_filter"] == "Cam-r" ? "r" : "g") })
+            #expect(repository.recorder.count == count, "the first one reads the filters, too")
+        }
     }
 
     @Test("the first collection of a chain wins, and refs are full")

@@ -157,9 +157,16 @@ private struct ExportFileReader {
         switch node.tag.rawValue {
         case "tag:yaml.org,2002:null": return .null
         case "tag:yaml.org,2002:int": return node.int.map { .int(Int64($0)) } ?? .string(scalar.string)
-        case "tag:yaml.org,2002:float": return node.float.map { .real($0) } ?? .string(scalar.string)
+        case "tag:yaml.org,2002:float":
+            // The reference's reader takes only numbers with a decimal point as such: 0_29 and 1e5 are texts.
+            guard scalar.string.contains("."), let value = node.float else { return .string(scalar.string) }
+            return .real(value)
         case "tag:yaml.org,2002:bool": return .bool(node.bool ?? false)
-        case "tag:yaml.org,2002:binary": return .bytes(Data(base64Encoded: scalar.string).map { Array($0) } ?? [])
+        case "tag:yaml.org,2002:binary":
+            guard let data = Data(base64Encoded: scalar.string.filter { !$0.isWhitespace }) else {
+                throw malformed(node, "expected base64")
+            }
+            return .bytes(Array(data))
         case "!butler_time/tai/iso": return .time(try TAI(yaml: scalar.string))
         case "tag:yaml.org,2002:timestamp": return .time(try TAI(scalar.string, format: .iso, scale: .utc))
         default: return .string(scalar.string)

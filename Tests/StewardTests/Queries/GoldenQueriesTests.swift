@@ -7,11 +7,10 @@ import Synchronization
 import Testing
 
 @testable import QueryExecution
+@testable import Steward
 
-/// The golden query cases, on repositories made by the reference.
-///
-/// `STEWARD_QUERY_REPOSITORIES` may name a folder with them; otherwise they are made anew.
-@Suite(.enabled(if: ReferencePeer.isThere))
+/// The golden query cases, on the registry test data that comes with the reference.
+@Suite(.enabled(if: Reference.isPresent, "STEWARD_REFERENCE names no virtualenv with the reference"))
 struct GoldenQueriesTests {
     static let calls: Set<String> = [
         "data_ids", "datasets", "records", "all_datasets", "query", "legacy_data_ids", "legacy_records",
@@ -32,22 +31,20 @@ struct GoldenQueriesTests {
         }.filter { calls.contains($0.call) && !beyondTheEngine.contains($0.testDescription) }
     }
 
-    static func repository(_ group: String) async throws -> (SQLiteDatabase, QueryEngine) {
-        let folder = try await ReferencePeer.repositories.value
-        let database = try await SQLiteDatabase.open("\(folder)/\(group)/gen3.sqlite3", mode: .readOnly)
-        let tables = try await database.read { try RegistryTables.open(writing: false, on: $0).tables }
-        return (database, QueryEngine(tables))
+    /// Opens the repository of a group of cases.
+    static func butler(_ name: String) async throws -> Butler {
+        let group = try #require(try GoldenFolder.groups { $0 == name }.first)
+        return try await Butler.open(try await GoldenRepositories.shared.root(of: group))
     }
 
     @Test("queries give the reference's rows", arguments: try cases())
     func rows(_ golden: GoldenCase) async throws {
-        let (database, engine) = try await Self.repository(golden.group)
-        let problem = try await database.read { connection in
+        let butler = try await Self.butler(golden.group)
+        let problem = try await butler.read { connection in
             let asked = DecidedDifferences.asked(golden)
-            let result = Result { try asked.run(engine, on: connection) }
+            let result = Result { try asked.run(butler.engine, on: connection) }
             return DecidedDifferences.verdict(golden, result) ?? GoldenVerdict.problem(golden, result)
         }
-        try await database.close()
         if let problem, !problem.isEmpty { Issue.record("\(golden.testDescription): \(problem)") }
     }
 }

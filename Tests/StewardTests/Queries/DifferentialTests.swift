@@ -9,11 +9,12 @@ import StewardTesting
 import Testing
 
 @testable import QueryExecution
+@testable import Steward
 
 /// Random queries on both systems.
 ///
 /// `STEWARD_QUERY_COUNT` queries for each repository (default 60), `STEWARD_QUERY_SEED` for the first (default 1).
-@Suite(.enabled(if: ReferencePeer.isThere))
+@Suite(.enabled(if: Reference.isPresent, "STEWARD_REFERENCE names no virtualenv with the reference"))
 struct DifferentialTests {
     static let groups = ["calibs", "ci_hsc", "datasets", "lsstcam", "multi", "spatial"]
 
@@ -23,34 +24,27 @@ struct DifferentialTests {
 
     @Test("random queries give the reference's rows", arguments: groups)
     func compare(_ group: String) async throws {
-        let folder = try await ReferencePeer.repositories.value
-        let database = try await SQLiteDatabase.open("\(folder)/\(group)/gen3.sqlite3", mode: .readOnly)
-        let tables = try await database.read { try RegistryTables.open(writing: false, on: $0).tables }
-        let material = try await database.read { try QueryMaterial(group, tables, on: $0) }
+        let butler = try await GoldenQueriesTests.butler(group)
+        let material = try await butler.read { try QueryMaterial(group, butler.registry, on: $0) }
         let first = UInt64(Self.number("STEWARD_QUERY_SEED", 1)) &* 100_000
         let seeds = (0..<UInt64(Self.number("STEWARD_QUERY_COUNT", 60))).map { first + $0 }
         let queries = seeds.map { seed -> JSONValue in
             var random = RandomQuery(material, seed: seed)
             return random.query()
         }
-        let input = Data(queries.map { $0.text() }.joined(separator: "\n").utf8)
-        let output = try ReferencePeer.run("reference_queries.py", [folder], input: input)
-        let answers = String(decoding: output, as: UTF8.self).split(separator: "\n")
+        let answers = try Reference.answers(to: queries, in: GoldenRepositories.shared.path)
         #expect(answers.count == queries.count)
-        let engine = QueryEngine(tables)
         var answered = 0
-        for (index, answer) in answers.enumerated() {
-            let wanted = try JSONValue(parsing: String(answer), source: "reference")
+        for (index, wanted) in answers.enumerated() {
             if wanted["rows"]?.array?.isEmpty == false { answered += 1 }
             let query = GoldenCase(group: group, json: Self.golden(queries[index]))
             if Self.isFailure(wanted) { continue }
-            let problem = try await database.read(.latest) { connection in
-                Self.problem(Result { try query.run(engine, on: connection) }, wanted, queries[index])
+            let problem = try await butler.read { connection in
+                Self.problem(Result { try query.run(butler.engine, on: connection) }, wanted, queries[index])
             }
             if let problem { Issue.record("seed \(seeds[index]): \(queries[index].text())\n\(problem)") }
         }
         #expect(answered * 5 >= queries.count, "only \(answered) queries have rows")
-        try await database.close()
     }
 
     /// Whether the reference failed where it should answer: it multiplies every OR out, and knows no overlap with the
@@ -114,5 +108,17 @@ struct DifferentialTests {
     private static func reduced(_ row: JSONValue) -> JSONValue {
         guard let id = row["id"], let run = row["run"], let dataID = row["data_id"] else { return row }
         return .object(["id": id, "run": run, "data_id": dataID])
+    }
+}
+
+extension Reference {
+    /// What the reference answers to queries on repositories in a folder.
+    fileprivate static func answers(to queries: [JSONValue], in folder: String) throws -> [JSONValue] {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Peers/reference_queries.py").path
+        let file = "\(folder)/queries-\(UUID().uuidString).jsonl"
+        try queries.map { $0.text() }.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let text = try run("python", [script, folder, file])
+        return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
     }
 }

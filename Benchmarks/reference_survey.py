@@ -1,0 +1,67 @@
+"""Time the questions of the query benchmark with the reference.
+
+Usage: reference_survey.py FOLDER    the repository of survey_repository.py; prints question, rows, best milliseconds
+"""
+
+import sys
+import time
+import warnings
+
+from lsst.daf.butler import Butler, Timespan
+
+warnings.simplefilter("ignore")
+CAM = "instrument='SurveyCam'"
+SKY = "skymap='tiles'"
+butler = Butler.from_config(sys.argv[1])
+
+
+def flats():
+    with butler.query() as query:
+        query = query.join_dimensions(["exposure", "detector"]).join_dataset_search("flat", ["calib"])
+        result = query.general(
+            ["exposure", "detector"], dataset_fields={"flat": {"dataset_id", "run"}}, find_first=True
+        ).where(f"{CAM} AND exposure IN (202601010000..202601060000)")
+        return list(result)
+
+
+def bands():
+    with butler.query() as query:
+        return list(query.join_dataset_search("image", ["survey"]).data_ids(["band"]))
+
+
+def datasets(name, collections, where="", **rest):
+    return lambda: butler.query_datasets(name, collections, where=where, limit=None, **rest)
+
+
+def data_ids(dimensions, where):
+    return lambda: butler.query_data_ids(dimensions, where=where, limit=None)
+
+
+QUESTIONS = {
+    "all raws": datasets("raw", "raw/all"),
+    "raws of a night": datasets("raw", "raw/all", f"{CAM} AND day_obs=20260105"),
+    "images of a band, first": datasets("image", "survey", "band='r'"),
+    "all images": datasets("image", "survey", find_first=False),
+    "visit.detector x patch": data_ids(["visit", "detector", "patch"], f"{CAM} AND {SKY} AND tract=108"),
+    "visits of five tracts": data_ids(["visit", "tract"], f"{CAM} AND {SKY} AND tract IN (100..104)"),
+    "images at a point": datasets(
+        "image", "survey", f"{CAM} AND visit_detector_region.region OVERLAPS POINT(12.3, -6.2)"
+    ),
+    "newest exposures": lambda: butler.query_dimension_records(
+        "exposure", where=CAM, order_by="-exposure.timespan.begin", limit=20
+    ),
+    "flats of exposures": flats,
+    "coadds of a tract": datasets("coadd", "coadds", f"{SKY} AND tract=108", order_by=["patch", "band"]),
+    "bands of a type": bands,
+    "visits of a tract": data_ids(
+        ["visit"], f"{CAM} AND {SKY} AND tract=108 AND visit_detector_region.region OVERLAPS patch.region"
+    ),
+}
+
+for name, ask in QUESTIONS.items():
+    best, rows = 1e9, 0
+    for _ in range(3):
+        begin = time.perf_counter()
+        rows = len(ask())
+        best = min(best, time.perf_counter() - begin)
+    print(f"{name} | {rows} | {best * 1e3:.2f}", flush=True)
