@@ -32,6 +32,18 @@ extension Region {
         }
     }
 
+    /// Name of the reference's class for this kind of region, which YAML exports use as a tag.
+    public var referenceClassName: String {
+        switch self {
+        case .circle: "lsst.sphgeom.Circle"
+        case .box: "lsst.sphgeom.Box"
+        case .ellipse: "lsst.sphgeom.Ellipse"
+        case .polygon: "lsst.sphgeom.ConvexPolygon"
+        case .union: "lsst.sphgeom.UnionRegion"
+        case .intersection: "lsst.sphgeom.IntersectionRegion"
+        }
+    }
+
     /// Number of bytes of the stored form.
     fileprivate var encodedCount: Int {
         switch self {
