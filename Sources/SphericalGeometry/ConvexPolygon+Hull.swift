@@ -27,10 +27,14 @@ extension ConvexPolygon {
     }
 }
 
-/// A convex hull that grows point by point (`sphgeom: ConvexPolygon.cc` sets the order of vertices).
+/// A convex hull that grows point by point.
+///
+/// The order of vertices is that of the reference (`sphgeom: ConvexPolygon.cc`).
 private struct ConvexHull {
     /// The hull so far, counter-clockwise.
     private(set) var vertices: [UnitVector3D] = []
+    /// The vector products of the edges; edge j runs from the vertex before j to vertex j.
+    private var normals: [Vector3D] = []
 
     private static let wholeSphere = ButlerError(
         .region,
@@ -57,6 +61,7 @@ private struct ConvexHull {
             let turn = Orientation.sign(v0, v1, point)
             if turn != 0 {
                 vertices = turn > 0 ? [v0, v1, point] : [v1, v0, point]
+                normals = [point.cross(vertices[0]), vertices[0].cross(vertices[1]), vertices[1].cross(point)]
                 return
             }
             try ConvexHull.extend(&v0, &v1, by: point, normal: normal)
@@ -88,19 +93,19 @@ private struct ConvexHull {
 
     /// Adds a point: vertices that it hides are dropped.
     mutating func add(_ point: UnitVector3D) throws(ButlerError) {
-        let last = vertices.count - 1
-        let first = Orientation.sign(point, vertices[last], vertices[0]) > 0
+        // Edges that have the point strictly inside turn counter-clockwise about it.
+        let first = isInside(point, edge: 0)
         var isVisible = first
         // Vertices where the orientation about the point turns to, and away from, counter-clockwise.
         var gain: Int?
         var loss: Int?
-        for j in 1...last {
-            let turns = Orientation.sign(point, vertices[j - 1], vertices[j]) > 0
+        for j in 1..<vertices.count {
+            let turns = isInside(point, edge: j)
             if turns, !isVisible { gain = j - 1 }
             if !turns, isVisible { loss = j }
             isVisible = turns
         }
-        if first, !isVisible { gain = last }
+        if first, !isVisible { gain = vertices.count - 1 }
         if !first, isVisible { loss = 0 }
         guard let gain, let loss else {
             if first { return }
@@ -109,17 +114,32 @@ private struct ConvexHull {
         insert(point, gain: gain, loss: loss)
     }
 
+    private func isInside(_ point: UnitVector3D, edge: Int) -> Bool {
+        let determinant = point.dot(normals[edge])
+        if determinant.magnitude > Orientation.maximumError { return determinant > 0.0 }
+        let start = vertices[edge == 0 ? vertices.count - 1 : edge - 1]
+        return Orientation.refinedSign(point, start, vertices[edge]) > 0
+    }
+
     /// Puts a point between two vertices and drops those that are hidden.
     private mutating func insert(_ point: UnitVector3D, gain: Int, loss: Int) {
+        var position = loss
         if gain < loss {
-            vertices = Array(vertices[gain..<loss])
-            vertices.append(point)
+            vertices.removeSubrange(loss...)
+            normals.removeSubrange(loss...)
+            vertices.removeSubrange(..<gain)
+            normals.removeSubrange(..<gain)
+            position = vertices.count
         } else if gain > loss {
-            vertices.replaceSubrange(loss..<gain, with: CollectionOfOne(point))
+            vertices.removeSubrange(loss..<gain)
+            normals.removeSubrange(loss..<gain)
         } else if loss == 0 {
-            vertices.append(point)
-        } else {
-            vertices.insert(point, at: loss)
+            position = vertices.count
         }
+        vertices.insert(point, at: position)
+        let before = vertices[position == 0 ? vertices.count - 1 : position - 1]
+        normals.insert(before.cross(point), at: position)
+        let next = position + 1 == vertices.count ? 0 : position + 1
+        normals[next] = point.cross(vertices[next])
     }
 }

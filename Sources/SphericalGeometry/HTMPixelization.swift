@@ -30,11 +30,15 @@ public struct HTMPixelization: Pixelization, Hashable {
 
     /// Number of the triangle that holds a point.
     public func index(of point: UnitVector3D) -> UInt64 {
-        var index = Trixel.rootIndex(of: point)
-        var trixel = Trixel.roots[Int(index & 7)]
-        for _ in 0..<level {
-            let child = trixel.descend(towards: point)
-            index = index << 2 | child
+        let table = TrixelTable.shared
+        var index = table.index(of: point, level: level)
+        guard level > TrixelTable.depth else { return index }
+        var trixel = table.trixel(index)
+        for _ in TrixelTable.depth..<level {
+            let midpoints = trixel.midpoints
+            let child = midpoints.child(holding: point)
+            trixel = trixel.child(child, midpoints)
+            index = index &<< 2 | child
         }
         return index
     }
@@ -58,7 +62,7 @@ public struct HTMPixelization: Pixelization, Hashable {
         }
         var trixel = Trixel.roots[Int(index >> UInt64(2 * level) & 7)]
         for shift in stride(from: 2 * level - 2, through: 0, by: -2) {
-            trixel = trixel.child(index >> UInt64(shift) & 3)
+            trixel = trixel.child(index >> UInt64(shift) & 3, trixel.midpoints)
         }
         return ConvexPolygon(unchecked: [trixel.v0, trixel.v1, trixel.v2])
     }

@@ -16,15 +16,6 @@ public enum Orientation {
         return refinedSign(a, b, c)
     }
 
-    /// The sign of a point against an edge whose vector product is known already.
-    @inline(__always)
-    static func sign(_ point: UnitVector3D, from start: UnitVector3D, to end: UnitVector3D, normal: Vector3D) -> Int8 {
-        let determinant = point.dot(normal)
-        if determinant > maximumError { return 1 }
-        if determinant < -maximumError { return -1 }
-        return Int8(truncatingIfNeeded: refinedSign(point, start, end))
-    }
-
     /// The sign where the quick bound says nothing: a bound from the permanent, then coincidence, then exact arithmetic.
     @inline(never)
     static func refinedSign(_ a: UnitVector3D, _ b: UnitVector3D, _ c: UnitVector3D) -> Int {

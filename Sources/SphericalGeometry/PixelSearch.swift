@@ -80,12 +80,13 @@ struct PixelSearch<Hierarchy: PixelHierarchy, Target: PixelTarget> {
         vertices: UnsafeMutablePointer<UnitVector3D>,
         free: UnsafeMutablePointer<UnitVector3D>
     ) {
-        // The working level may have dropped meanwhile: this pixel is then part of a range already.
-        guard level <= workingLevel else { return }
+        // The working level may have dropped meanwhile: this pixel is then part of a range already. Root pixels are
+        // looked at even below level 0, or an envelope of very few ranges would lose some (the reference does).
+        guard level <= workingLevel || (level == 0 && !interiorOnly) else { return }
         let count = Hierarchy.vertexCount
         let relation = target.relation(of: VertexBuffer(start: vertices, count: count))
         if relation.contains(.disjoint) { return }
-        if relation.contains(.within) || level == workingLevel {
+        if relation.contains(.within) || level >= workingLevel {
             if relation.contains(.within) || !interiorOnly { insert(index, level: level) }
             return
         }

@@ -51,13 +51,12 @@ struct BoxTarget: PixelTarget {
     }
 }
 
-/// A polygon to search for, with the vector products of its edges and room for comparisons.
+/// A polygon to search for, with the vector products of its edges.
 struct PolygonTarget: PixelTarget {
     private let polygon: EdgeView
     /// A cap around the polygon; nil when it is too wide or the vertices are not in convex position.
     private let cap: BoundingCap?
     private let pixelNormals: UnsafeMutablePointer<Vector3D>
-    private let signs: UnsafeMutablePointer<Int8>
 
     /// Lends memory for the comparison with pixels of a number of vertices.
     static func with(
@@ -65,26 +64,18 @@ struct PolygonTarget: PixelTarget {
         pixelVertexCount: Int,
         _ body: (PolygonTarget) -> RangeSet
     ) -> RangeSet {
-        let n = polygon.vertices.count
+        let count = polygon.vertices.count
         return polygon.vertices.withUnsafeBufferPointer { vertices in
-            withUnsafeTemporaryAllocation(of: Vector3D.self, capacity: n + pixelVertexCount) { normals in
-                withUnsafeTemporaryAllocation(of: Int8.self, capacity: 2 * n * pixelVertexCount) { signs in
-                    guard let normals = normals.baseAddress, let signs = signs.baseAddress else { return RangeSet() }
-                    return body(PolygonTarget(vertices, normals: normals, signs: signs))
-                }
+            withUnsafeTemporaryAllocation(of: Vector3D.self, capacity: count + pixelVertexCount) { memory in
+                guard let normals = memory.baseAddress else { return RangeSet() }
+                return body(PolygonTarget(EdgeView(vertices, normals: normals), pixelNormals: normals + count))
             }
         }
     }
 
-    private init(
-        _ vertices: VertexBuffer,
-        normals: UnsafeMutablePointer<Vector3D>,
-        signs: UnsafeMutablePointer<Int8>
-    ) {
-        EdgeView.fill(normals, from: vertices)
-        polygon = EdgeView(vertices: vertices, normals: UnsafeBufferPointer(start: normals, count: vertices.count))
-        pixelNormals = normals + vertices.count
-        self.signs = signs
+    private init(_ polygon: EdgeView, pixelNormals: UnsafeMutablePointer<Vector3D>) {
+        self.polygon = polygon
+        self.pixelNormals = pixelNormals
         cap = PolygonTarget.cap(around: polygon)
     }
 
@@ -107,11 +98,10 @@ struct PolygonTarget: PixelTarget {
     }
 
     func relation(of pixel: VertexBuffer) -> Relationship {
-        EdgeView.fill(pixelNormals, from: pixel)
-        let normals = UnsafeBufferPointer(start: UnsafePointer(pixelNormals), count: pixel.count)
+        let pixel = EdgeView(pixel, normals: pixelNormals)
         if let cap {
-            for normal in normals where cap.isBeyond(normal: normal) { return .disjoint }
+            for edge in 0..<pixel.count where cap.isBeyond(normal: pixel.normal(edge)) { return .disjoint }
         }
-        return PolygonRelations.relate(EdgeView(vertices: pixel, normals: normals), polygon, scratch: signs)
+        return PolygonRelations.relate(pixel, polygon, areConvex: cap != nil)
     }
 }

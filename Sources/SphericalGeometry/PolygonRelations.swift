@@ -1,34 +1,3 @@
-/// A polygon's vertices with the vector products of its edges; edge j runs from the vertex before j to vertex j.
-struct EdgeView {
-    let vertices: VertexBuffer
-    let normals: UnsafeBufferPointer<Vector3D>
-
-    /// Number of vertices and of edges.
-    @inline(__always)
-    var count: Int { vertices.count }
-
-    /// Sign of a point against an edge: 1 inside, 0 on its great circle, -1 outside.
-    @inline(__always)
-    func sign(_ point: UnitVector3D, edge: Int) -> Int8 {
-        let determinant = point.dot(normals[edge])
-        if determinant > Orientation.maximumError { return 1 }
-        if determinant < -Orientation.maximumError { return -1 }
-        let start = vertices[edge == 0 ? count - 1 : edge - 1]
-        return Int8(truncatingIfNeeded: Orientation.refinedSign(point, start, vertices[edge]))
-    }
-
-    /// Computes the vector products of all edges into memory for as many.
-    @inline(__always)
-    static func fill(_ normals: UnsafeMutablePointer<Vector3D>, from vertices: VertexBuffer) {
-        guard var start = vertices.last else { return }
-        for j in 0..<vertices.count {
-            let end = vertices[j]
-            normals[j] = start.cross(end)
-            start = end
-        }
-    }
-}
-
 /// Relations of a polygon, given by its vertices, to points and other regions.
 enum PolygonRelations {
     /// Whether a point lies in a polygon or on its edge: on no edge's outer side.
@@ -43,89 +12,82 @@ enum PolygonRelations {
 
     /// Relation of two polygons.
     static func relate(_ first: VertexBuffer, _ second: VertexBuffer) -> Relationship {
-        let (n, m) = (first.count, second.count)
-        guard n > 0, m > 0 else { return .disjoint }
-        return withUnsafeTemporaryAllocation(of: Vector3D.self, capacity: n + m) { normals in
-            withUnsafeTemporaryAllocation(of: Int8.self, capacity: 2 * n * m) { signs in
-                guard let memory = normals.baseAddress, let scratch = signs.baseAddress else { return .disjoint }
-                EdgeView.fill(memory, from: first)
-                EdgeView.fill(memory + n, from: second)
-                return relate(
-                    EdgeView(vertices: first, normals: UnsafeBufferPointer(start: memory, count: n)),
-                    EdgeView(vertices: second, normals: UnsafeBufferPointer(start: memory + n, count: m)),
-                    scratch: scratch
-                )
-            }
+        withUnsafeTemporaryAllocation(of: Vector3D.self, capacity: first.count + second.count) { memory in
+            guard let normals = memory.baseAddress else { return .disjoint }
+            return relate(
+                EdgeView(first, normals: normals),
+                EdgeView(second, normals: normals + first.count),
+                areConvex: false
+            )
         }
     }
 
-    /// Relation of two polygons, with room for the signs of all vertices of each against all edges of the other.
+    /// Relation of two polygons.
+    ///
+    /// - Parameters:
+    ///   - p: The first polygon.
+    ///   - q: The second polygon.
+    ///   - areConvex: Whether both are known to be convex, so that an edge with the other polygon wholly outside it
+    ///     settles the matter.
+    /// - Returns: The relation of the first to the second.
     @inline(__always)
-    static func relate(_ p: EdgeView, _ q: EdgeView, scratch: UnsafeMutablePointer<Int8>) -> Relationship {
-        let ofFirst = SignTable(p.vertices, against: q, in: scratch)
-        let ofSecond = SignTable(q.vertices, against: p, in: scratch + p.count * q.count)
-        if ofFirst.allInside || ofSecond.allInside {
-            var relationship: Relationship = []
-            if ofFirst.allInside { relationship.insert(.within) }
-            if ofSecond.allInside { relationship.insert(.contains) }
-            return relationship
+    static func relate(_ p: EdgeView, _ q: EdgeView, areConvex: Bool) -> Relationship {
+        let ofFirst = VertexCensus(of: p.vertices, in: q)
+        if ofFirst == .some {
+            // The answer is known as soon as one vertex of the other polygon lies outside.
+            return q.vertices.allSatisfy(p.contains) ? .contains : []
         }
-        if ofFirst.anyInside || ofSecond.anyInside { return [] }
-        return haveCrossing(ofFirst, ofSecond) ? [] : .disjoint
+        let ofSecond = VertexCensus(of: q.vertices, in: p)
+        if ofFirst == .all || ofSecond == .all {
+            return Relationship(rawValue: (ofFirst == .all ? 4 : 0) | (ofSecond == .all ? 2 : 0))
+        }
+        if ofSecond == .some { return [] }
+        return haveCrossing(p, q, areConvex: areConvex) ? [] : .disjoint
     }
 
-    /// Whether an edge of one polygon crosses an edge of the other properly: no vertex lies on the other's great circle.
-    static func haveCrossing(_ ofFirst: SignTable, _ ofSecond: SignTable) -> Bool {
-        let (n, m) = (ofFirst.vertexCount, ofFirst.edgeCount)
-        var a = n - 1
-        for b in 0..<n {
-            var c = m - 1
-            for d in 0..<m {
-                let side = ofFirst.signs[a * m + d]
-                if side != 0, ofFirst.signs[b * m + d] == -side, ofSecond.signs[d * n + b] == side,
-                    ofSecond.signs[c * n + b] == -side
+    /// Whether an edge of one polygon crosses an edge of the other properly, with no vertex on the other's great circle.
+    ///
+    /// Arcs cross when the ends of each lie on different sides of the other, turned such that the arcs meet and not their
+    /// antipodes.
+    @inline(__always)
+    private static func haveCrossing(_ p: EdgeView, _ q: EdgeView, areConvex: Bool) -> Bool {
+        var start = q.count &- 1
+        for end in 0..<q.count {
+            var highest = -1
+            var before = q.sign(p.vertices[p.count &- 1], edge: end)
+            for i in 0..<p.count {
+                let side = q.sign(p.vertices[i], edge: end)
+                highest = max(highest, side)
+                if side != 0, before == -side, p.sign(q.vertices[end], edge: i) == before,
+                    p.sign(q.vertices[start], edge: i) == side
                 {
                     return true
                 }
-                c = d
+                before = side
             }
-            a = b
+            if areConvex, highest < 0 { return false }
+            start = end
         }
         return false
     }
 }
 
-/// The signs of all vertices of one polygon against all edges of another, row by row for each vertex.
-struct SignTable {
-    let signs: UnsafePointer<Int8>
-    let vertexCount: Int
-    let edgeCount: Int
-    /// Whether every vertex lies in the other polygon.
-    let allInside: Bool
-    /// Whether some vertex lies in the other polygon.
-    let anyInside: Bool
+/// How many of a polygon's vertices lie in another.
+private enum VertexCensus {
+    case none
+    case some
+    case all
 
-    /// Fills memory for vertices times edges signs.
+    /// Counts until the answer is known.
     @inline(__always)
-    init(_ vertices: VertexBuffer, against other: EdgeView, in memory: UnsafeMutablePointer<Int8>) {
-        let edges = other.count
-        var (all, any) = (true, false)
-        var row = memory
+    init(of vertices: VertexBuffer, in polygon: EdgeView) {
+        var (isAny, isAll) = (false, true)
         for vertex in vertices {
-            var lowest: Int8 = 1
-            for edge in 0..<edges {
-                let sign = other.sign(vertex, edge: edge)
-                row[edge] = sign
-                lowest = min(lowest, sign)
-            }
-            all = all && lowest >= 0
-            any = any || lowest >= 0
-            row += edges
+            let isInside = polygon.contains(vertex)
+            isAny = isAny || isInside
+            isAll = isAll && isInside
+            if isAny, !isAll { break }
         }
-        signs = UnsafePointer(memory)
-        vertexCount = vertices.count
-        edgeCount = edges
-        allInside = all
-        anyInside = any
+        self = isAll ? .all : isAny ? .some : .none
     }
 }

@@ -25,54 +25,33 @@ extension Region {
 
     /// The stored form: a type byte, then little-endian doubles.
     public var encoded: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(encodedCount)
-        encode(into: &bytes)
-        return bytes
+        [UInt8](unsafeUninitializedCapacity: encodedCount) { memory, initialized in
+            var writer = RegionWriter(memory: memory)
+            writer.write(self)
+            initialized = writer.position
+        }
+    }
+
+    /// Name of the reference's class for this kind of region, which YAML exports use as a tag.
+    public var referenceClassName: String {
+        switch self {
+        case .circle: "lsst.sphgeom.Circle"
+        case .box: "lsst.sphgeom.Box"
+        case .ellipse: "lsst.sphgeom.Ellipse"
+        case .polygon: "lsst.sphgeom.ConvexPolygon"
+        case .union: "lsst.sphgeom.UnionRegion"
+        case .intersection: "lsst.sphgeom.IntersectionRegion"
+        }
     }
 
     /// Number of bytes of the stored form.
-    private var encodedCount: Int {
+    fileprivate var encodedCount: Int {
         switch self {
         case .circle: 41
         case .box: 33
         case .ellipse: 113
         case .polygon(let polygon): 1 + 24 * polygon.vertices.count
         case .union(let operands), .intersection(let operands): operands.reduce(1) { $0 + 8 + $1.encodedCount }
-        }
-    }
-
-    private func encode(into bytes: inout [UInt8]) {
-        switch self {
-        case .circle(let circle):
-            bytes.append(TypeCode.circle)
-            bytes.append(circle.center)
-            bytes.append(circle.squaredChordLength)
-            bytes.append(circle.openingAngle.radians)
-        case .box(let box):
-            bytes.append(TypeCode.box)
-            bytes.append(box.longitudes.west)
-            bytes.append(box.longitudes.east)
-            bytes.append(box.latitudes.lower)
-            bytes.append(box.latitudes.upper)
-        case .ellipse(let ellipse):
-            bytes.append(TypeCode.ellipse)
-            for value in ellipse.values { bytes.append(value) }
-        case .polygon(let polygon):
-            bytes.append(TypeCode.polygon)
-            for vertex in polygon.vertices { bytes.append(vertex) }
-        case .union(let operands):
-            Region.encode(operands, as: TypeCode.union, into: &bytes)
-        case .intersection(let operands):
-            Region.encode(operands, as: TypeCode.intersection, into: &bytes)
-        }
-    }
-
-    private static func encode(_ operands: [Region], as code: UInt8, into bytes: inout [UInt8]) {
-        bytes.append(code)
-        for operand in operands {
-            bytes.append(UInt64(operand.encodedCount))
-            operand.encode(into: &bytes)
         }
     }
 }
@@ -87,21 +66,72 @@ private enum TypeCode {
     static let union = UInt8(ascii: "u")
 }
 
-extension [UInt8] {
-    /// Appends eight bytes, the lowest first.
-    fileprivate mutating func append(_ value: UInt64) {
-        Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
+/// Writes regions into memory for as many bytes as they take.
+private struct RegionWriter {
+    let memory: UnsafeMutableBufferPointer<UInt8>
+    private(set) var position = 0
+
+    init(memory: UnsafeMutableBufferPointer<UInt8>) {
+        self.memory = memory
     }
 
-    /// Appends the bits of a number, the lowest byte first.
-    fileprivate mutating func append(_ value: Double) {
-        append(value.bitPattern)
+    mutating func write(_ region: Region) {
+        switch region {
+        case .circle(let circle):
+            write(TypeCode.circle)
+            write(circle.center)
+            write(circle.squaredChordLength)
+            write(circle.openingAngle.radians)
+        case .box(let box):
+            write(TypeCode.box)
+            write(box.longitudes.west)
+            write(box.longitudes.east)
+            write(box.latitudes.lower)
+            write(box.latitudes.upper)
+        case .ellipse(let ellipse):
+            write(TypeCode.ellipse)
+            for value in ellipse.values { write(value) }
+        case .polygon(let polygon):
+            write(TypeCode.polygon)
+            for vertex in polygon.vertices { write(vertex) }
+        case .union(let operands):
+            write(operands, as: TypeCode.union)
+        case .intersection(let operands):
+            write(operands, as: TypeCode.intersection)
+        }
     }
 
-    fileprivate mutating func append(_ vector: UnitVector3D) {
-        append(vector.x)
-        append(vector.y)
-        append(vector.z)
+    private mutating func write(_ operands: [Region], as code: UInt8) {
+        write(code)
+        for operand in operands {
+            write(UInt64(operand.encodedCount))
+            write(operand)
+        }
+    }
+
+    private mutating func write(_ byte: UInt8) {
+        memory.initializeElement(at: position, to: byte)
+        position += 1
+    }
+
+    /// Writes eight bytes, the lowest first.
+    private mutating func write(_ value: UInt64) {
+        UnsafeMutableRawBufferPointer(memory).storeBytes(
+            of: value.littleEndian,
+            toByteOffset: position,
+            as: UInt64.self
+        )
+        position += 8
+    }
+
+    private mutating func write(_ value: Double) {
+        write(value.bitPattern)
+    }
+
+    private mutating func write(_ vector: UnitVector3D) {
+        write(vector.x)
+        write(vector.y)
+        write(vector.z)
     }
 }
 
@@ -121,8 +151,7 @@ private struct RegionDecoder {
         case TypeCode.ellipse where bytes.count == 113:
             return .ellipse(ellipse())
         case TypeCode.polygon where bytes.count >= 73 && (bytes.count - 1).isMultiple(of: 24):
-            let vertices = stride(from: 1, to: bytes.count, by: 24).map(vector)
-            return .polygon(ConvexPolygon(unchecked: vertices))
+            return .polygon(ConvexPolygon(unchecked: vertices()))
         case TypeCode.union:
             return .union(of: try operands(depth: depth))
         case TypeCode.intersection:
@@ -177,10 +206,23 @@ private struct RegionDecoder {
         return operands
     }
 
+    /// All vertices of a polygon.
+    private func vertices() -> [UnitVector3D] {
+        let count = (bytes.count - 1) / 24
+        return [UnitVector3D](unsafeUninitializedCapacity: count) { vertices, initialized in
+            for i in 0..<count {
+                vertices.initializeElement(at: i, to: vector(1 + 24 * i))
+            }
+            initialized = count
+        }
+    }
+
+    @inline(__always)
     private func number(_ offset: Int) -> Double {
         Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
     }
 
+    @inline(__always)
     private func vector(_ offset: Int) -> UnitVector3D {
         UnitVector3D(normalized: number(offset), number(offset + 8), number(offset + 16))
     }

@@ -31,37 +31,61 @@ enum SpaceFillingCurve {
     }
 
     /// Hilbert number of a Morton number of as many levels.
-    ///
-    /// The state is one of four orientations of the curve; the table holds, for each state and quadrant, the next state
-    /// and the quadrant's place on the curve, four bits each.
     static func hilbert(fromMorton index: UInt64, levels: Int) -> UInt64 {
-        walk(index, levels: levels, table: 0x8d3e_c79a_6b50_21f4)
+        walk(index, levels: levels, steps: hilbertSteps)
     }
 
     /// Morton number of a Hilbert number of as many levels.
     static func morton(fromHilbert index: UInt64, levels: Int) -> UInt64 {
-        walk(index, levels: levels, table: inverseTable)
+        walk(index, levels: levels, steps: mortonSteps)
     }
 
-    /// The table with quadrants and places exchanged.
-    private static let inverseTable: UInt64 = {
-        let table: UInt64 = 0x8d3e_c79a_6b50_21f4
-        return (0..<16).reduce(into: UInt64(0)) { inverse, entry in
+    /// The Hilbert curve: for each of four orientations of it and each quadrant, in four bits, the orientation within
+    /// the quadrant and its place on the curve.
+    private static let table: UInt64 = 0x8d3e_c79a_6b50_21f4
+
+    /// Steps over three levels from Morton to Hilbert numbers.
+    private static let hilbertSteps = steps(of: table)
+
+    /// Steps over three levels from Hilbert to Morton numbers.
+    private static let mortonSteps = steps(
+        of: (0..<16).reduce(into: UInt64(0)) { inverse, entry in
             let value = table >> UInt64(4 * entry) & 15
             let place = UInt64(entry) & 12 | value & 3
             inverse |= (value & 12 | UInt64(entry) & 3) << (4 * place)
         }
-    }()
+    )
 
-    /// Replaces pairs of bits from the top by those of a table, keeping the state between pairs.
-    private static func walk(_ index: UInt64, levels: Int, table: UInt64) -> UInt64 {
-        var state: UInt64 = 0
-        var result: UInt64 = 0
-        for shift in stride(from: 2 * levels - 2, through: 0, by: -2) {
-            state = state & 12 | index >> UInt64(shift) & 3
-            state = table >> (4 * state) & 15
-            result = result << 2 | state & 3
+    /// For each orientation and six bits of a number, the orientation after them and the six bits that they become.
+    private static func steps(of table: UInt64) -> [UInt8] {
+        (UInt64(0)..<256).map { entry in
+            var state = entry >> 4 & 12
+            var result: UInt64 = 0
+            for shift: UInt64 in [4, 2, 0] {
+                state = table >> (4 * (state & 12 | entry >> shift & 3)) & 15
+                result = result << 2 | state & 3
+            }
+            return UInt8(truncatingIfNeeded: (state & 12) << 4 | result)
         }
-        return result
+    }
+
+    /// Replaces groups of six bits from the top by those of a table, keeping the orientation between groups.
+    private static func walk(_ index: UInt64, levels: Int, steps: [UInt8]) -> UInt64 {
+        steps.withUnsafeBufferPointer { steps in
+            var orientation: UInt64 = 0
+            var result: UInt64 = 0
+            var shift = 2 &* levels
+            while shift >= 6 {
+                shift &-= 6
+                let step = UInt64(steps[Int(orientation | index &>> UInt64(shift) & 63)])
+                result = result &<< 6 | step & 63
+                orientation = step & 192
+            }
+            // One or two levels are left: the table is asked for three and the surplus dropped.
+            guard shift > 0 else { return result }
+            let surplus = UInt64(6 &- shift)
+            let step = UInt64(steps[Int(orientation | index &<< surplus & 63)])
+            return result &<< UInt64(shift) | (step & 63) &>> surplus
+        }
     }
 }

@@ -68,6 +68,7 @@ struct RelationAnswer: Decodable {
 struct RegionsFile: Decodable {
     struct Case: Decodable {
         let name: String
+        let type: String
         let hex: String
         let base64: String
         let pos: String?

@@ -66,6 +66,13 @@ extension GoldenSkyTests {
                 expect(try pixels.envelope(of: region), item.envelope, "envelope of \(label)")
                 expect(try pixels.interior(of: region), item.interior, "interior of \(label)")
                 for (limit, bounds) in item.envelopeMax {
+                    if let whole = item.envelope, !GoldenSkyTests.set(bounds).isSuperset(of: GoldenSkyTests.set(whole))
+                    {
+                        // Expected difference: the reference loses pixels once its working level drops below 0.
+                        let limited = try pixels.envelope(of: region, maxRanges: limit)
+                        #expect(limited.count <= limit && limited.isSuperset(of: GoldenSkyTests.set(whole)), "\(label)")
+                        continue
+                    }
                     expect(try pixels.envelope(of: region, maxRanges: limit), bounds, "envelope/\(limit) of \(label)")
                 }
                 for (limit, bounds) in item.interiorMax {
@@ -105,6 +112,13 @@ extension GoldenSkyTests {
                     expect(try pixels.interior(of: region), item.interior, "interior of \(label)")
                 }
             }
+        }
+    }
+
+    /// The set of a list of bounds.
+    static func set(_ bounds: [UInt64]) -> RangeSet {
+        stride(from: 0, to: bounds.count - 1, by: 2).reduce(RangeSet()) {
+            $0.union(RangeSet(bounds[$1]...(bounds[$1 + 1] &- 1)))
         }
     }
 

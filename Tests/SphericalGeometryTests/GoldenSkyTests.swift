@@ -13,6 +13,7 @@ import Testing
                 #expect(region.base64 == item.base64, "\(item.name)")
                 #expect(try Region(base64: item.base64) == region, "\(item.name)")
                 #expect(region.isEmpty == item.isEmpty, "\(item.name)")
+                #expect(region.referenceClassName == "lsst.sphgeom.\(item.type)", "\(item.name)")
             }
         }
     }
