@@ -17,7 +17,7 @@ public enum DatasetExport {
         case let value as WCS: lines(value.descriptionCards)
         case let value as SkyMapping: value.wcs.map { lines($0.descriptionCards) } ?? value.text
         case let value as VisitInfo: lines(value.cards)
-        case is Table, is FITSTable: table(object).map { String(decoding: ECSVWriter.bytes(of: $0), as: UTF8.self) }
+        case is Table, is FITSTable: table(object).map { String(decoding: ECSVWriter($0).bytes(), as: UTF8.self) }
         case let value as FITS.PixelBox:
             json(["x": value.xMin, "y": value.yMin, "width": value.width, "height": value.height])
         case let value as PixelOrigin: json(["x": value.x, "y": value.y])

@@ -5,7 +5,9 @@ import StewardCore
 import Testing
 
 @Suite struct DatasetExportTests {
-    private static let table = Table([.init("a", .int([1, 2])), .init("b,c", .string(["x", "say \"y\""]))])
+    private static func table() throws -> Table {
+        try Table([.init("a", .int64([1, 2])), .init("b,c", .string(["x", "say \"y\""]))])
+    }
 
     @Test("Objects have a text")
     func text() throws {
@@ -30,14 +32,14 @@ import Testing
                 return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
             }
         }
-        #expect(try written(Self.table, ".csv") == "a,\"b,c\"\n1,x\n2,\"say \"\"y\"\"\"\n")
-        #expect(try written(Self.table, ".ecsv").hasPrefix("# %ECSV 1.0"))
-        #expect(try written(Self.table, ".fits").hasPrefix("SIMPLE  ="))
+        #expect(try written(Self.table(), ".csv") == "a,\"b,c\"\n1,x\n2,\"say \"\"y\"\"\"\n")
+        #expect(try written(Self.table(), ".ecsv").hasPrefix("# %ECSV 1.0"))
+        #expect(try written(Self.table(), ".fits").hasPrefix("SIMPLE  ="))
         #expect(try written(JSONValue.object(["a": 1]), ".json") == "{\"a\": 1}")
         #expect(try written(JSONValue.object(["a": 1]), ".yaml") == "a: 1\n")
         #expect(try written(FITSHeader([("A", 1)]), ".json") == "{\"A\": 1}")
         #expect(try written(5, ".txt") == "5")
-        for (object, suffix) in [(Self.table as any Sendable, ".xyz"), ("text", ".fits"), ("text", ".csv")] {
+        for (object, suffix) in [(try Self.table() as any Sendable, ".xyz"), ("text", ".fits"), ("text", ".csv")] {
             #expect(throws: ButlerError(.formatter, "")) { try written(object, suffix) }
         }
     }

@@ -1,15 +1,18 @@
 public import FITS
-internal import StewardCore
+public import StewardCore
 
 extension Table {
-    /// The table of a FITS file; columns with several elements a row become lists.
+    /// The table of a FITS file; the types of its columns stay.
     ///
     /// - Parameter table: The table.
-    /// - Throws: `ButlerError` with `.corruptFile` for rows that point outside the table.
+    /// - Throws: `ButlerError` with `.corruptFile` for rows that point outside the table, `.invalidArgument` for columns
+    ///   of one name.
     public init(_ table: FITSTable) throws {
-        self.init(
+        try self.init(
             try table.columns.map { column in
-                Column(column.name, Values(try table.values(column.name)), unit: column.unit)
+                var values = try TableColumn(column.name, fits: try table.values(column.name))
+                values.unit = column.unit
+                return values
             }
         )
     }
@@ -17,75 +20,85 @@ extension Table {
     /// The columns for a FITS file.
     ///
     /// - Returns: One column for each.
-    /// - Throws: `ButlerError` with `.formatter` for masked values and for columns of lists.
+    /// - Throws: `ButlerError` with `.formatter` for masked values and for types that FITS tables do not have.
     func fitsColumns() throws -> [FITSColumnContent] {
         try columns.map { column in
-            guard column.mask?.contains(true) != true else {
-                throw ButlerError(
-                    .formatter,
-                    "Column \"\(column.name)\" has masked values, which are not written to FITS.",
-                    remedy: "Write the table as ECSV."
-                )
+            guard column.mask == nil else {
+                throw Self.notWritten(column, "has masked values")
             }
-            switch column.values {
-            case .bool(let values): return FITSColumnContent(column.name, .logical(values), unit: column.unit)
-            case .int(let values): return FITSColumnContent(column.name, .int64(values), unit: column.unit)
-            case .unsigned(let values): return FITSColumnContent(column.name, .uint64(values), unit: column.unit)
-            case .double(let values): return FITSColumnContent(column.name, .double(values), unit: column.unit)
-            case .string(let values):
-                let width = max(1, values.map(\.utf8.count).max() ?? 1)
-                return FITSColumnContent(column.name, .string(values), .fixed(width), unit: column.unit)
-            case .json:
-                throw ButlerError(
-                    .formatter,
-                    "Column \"\(column.name)\" holds lists or objects, which are not written to FITS.",
-                    remedy: "Write the table as ECSV."
-                )
+            guard let elements = column.values.fitsElements else {
+                throw Self.notWritten(column, "holds values of type \(column.type.rawValue)")
             }
+            return FITSColumnContent(column.name, elements, try column.fitsShape(), unit: column.unit)
         }
+    }
+
+    static func notWritten(_ column: TableColumn, _ reason: String) -> ButlerError {
+        ButlerError(
+            .formatter,
+            "Column \"\(column.name)\" \(reason), which are not written to FITS.",
+            remedy: "Write the table as ECSV."
+        )
     }
 }
 
-extension Table.Values {
-    /// The values of a column: one a row, or lists.
-    init(_ values: FITSColumnValues) {
-        let isScalar = values.elements.count == values.rowCount && values.offsets == Array(0...values.rowCount)
+extension TableColumn {
+    /// A column of a FITS table: single values, arrays of one length, or arrays of their own lengths.
+    fileprivate init(_ name: String, fits values: FITSColumnValues) throws {
+        let elements = TableValues(values.elements)
+        let lengths = Set(zip(values.offsets, values.offsets.dropFirst()).map { $1 - $0 })
+        switch lengths.count {
+        case 0: try self.init(name, elements)
+        case 1 where lengths.contains(1): try self.init(name, elements)
+        case 1 where !lengths.contains(0): try self.init(name, elements, shape: Array(lengths))
+        default: try self.init(name, elements, offsets: values.offsets)
+        }
+    }
+
+    /// How the elements are laid out in a FITS table.
+    fileprivate func fitsShape() throws -> FITSColumnContent.Shape {
+        if case .string(let texts) = values {
+            guard offsets == nil, shape.isEmpty else { throw Table.notWritten(self, "holds arrays of texts") }
+            return .fixed(max(1, texts.map(\.utf8.count).max() ?? 1))
+        }
+        return offsets.map { .variable(offsets: $0) } ?? .fixed(shape.reduce(1, *))
+    }
+}
+
+extension TableValues {
+    fileprivate init(_ elements: FITSColumnValues.Elements) {
         self =
-            switch values.elements {
-            case .logical(let items): isScalar ? .bool(items) : .lists(values, items) { .bool($0) }
-            case .uint8(let items): .integers(values, items, isScalar)
-            case .int16(let items): .integers(values, items, isScalar)
-            case .uint16(let items): .integers(values, items, isScalar)
-            case .int32(let items): .integers(values, items, isScalar)
-            case .uint32(let items): .integers(values, items, isScalar)
-            case .int64(let items): .integers(values, items, isScalar)
-            case .uint64(let items): isScalar ? .unsigned(items) : .lists(values, items, JSONValue.init(unsigned:))
-            case .float(let items): .reals(values, items.map(Double.init), isScalar)
-            case .double(let items): .reals(values, items, isScalar)
+            switch elements {
+            case .logical(let items): .bool(items)
+            case .uint8(let items): .uint8(items)
+            case .int16(let items): .int16(items)
+            case .uint16(let items): .uint16(items)
+            case .int32(let items): .int32(items)
+            case .uint32(let items): .uint32(items)
+            case .int64(let items): .int64(items)
+            case .uint64(let items): .uint64(items)
+            case .float(let items): .float(items)
+            case .double(let items): .double(items)
             case .string(let items): .string(items)
             }
     }
 
-    private static func integers(
-        _ values: FITSColumnValues,
-        _ items: [some FixedWidthInteger],
-        _ isScalar: Bool
-    ) -> Self {
-        isScalar ? .int(items.map { Int64($0) }) : lists(values, items) { .int(Int64($0)) }
-    }
-
-    private static func reals(_ values: FITSColumnValues, _ items: [Double], _ isScalar: Bool) -> Self {
-        isScalar ? .double(items) : lists(values, items) { .double($0) }
-    }
-
-    private static func lists<Item>(_ values: FITSColumnValues, _ items: [Item], _ value: (Item) -> JSONValue) -> Self {
-        .json((0..<values.rowCount).map { .array(items[values.range($0)].map(value)) })
-    }
-}
-
-extension JSONValue {
-    /// A whole number; one beyond 63 bits as the nearest real.
-    fileprivate init(unsigned value: UInt64) {
-        self = Int64(exactly: value).map { .int($0) } ?? .double(Double(value))
+    /// The values as a FITS table holds them; nil for complex numbers and structured values.
+    fileprivate var fitsElements: FITSColumnValues.Elements? {
+        switch self {
+        case .bool(let items): .logical(items)
+        case .int8(let items): .int16(items.map { Int16($0) })
+        case .int16(let items): .int16(items)
+        case .int32(let items): .int32(items)
+        case .int64(let items): .int64(items)
+        case .uint8(let items): .uint8(items)
+        case .uint16(let items): .uint16(items)
+        case .uint32(let items): .uint32(items)
+        case .uint64(let items): .uint64(items)
+        case .float(let items): .float(items)
+        case .double(let items): .double(items)
+        case .string(let items): .string(items)
+        case .complex, .json: nil
+        }
     }
 }
