@@ -87,7 +87,8 @@ extension Butler {
             let minimal = try DataCoordinate(keys.filter { group.required.map(\.name).contains($0.key) }, for: group)
             let full = try self.registry.dimensions.expand([minimal], on: connection)[0]
             let timespan = group.temporalElements.first.flatMap { full.records?[$0]?.timespan }
-            return (full.dictionary, timespan)
+            // What is given stands before what follows, as in look-ups.
+            return (full.dictionary.merging(keys) { $1 }, timespan)
         }
     }
 
