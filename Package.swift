@@ -90,6 +90,7 @@ systemLibrary("CWCSSystem", pkgConfig: "wcslib", apt: "wcslib-dev")
 shim("CFITSIO", over: "CFITSIOSystem")
 shim("CWCS", over: "CWCSSystem")
 if exists("Sources/CFileCalls") { package.targets.append(.target(name: "CFileCalls")) }
+package.targets.append(.target(name: "CSQLiteConfig", linkerSettings: [.linkedLibrary("sqlite3")]))
 
 // MARK: - Floor 0: base
 
@@ -109,7 +110,12 @@ add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "Ste
 
 // MARK: - Floor 2: services
 
-add("SQLiteDriver", ["Databases", "StewardCore"], products: [grdb, grdbSQLite], tests: ["StewardTesting"])
+add(
+    "SQLiteDriver",
+    ["CSQLiteConfig", "Databases", "StewardCore"],
+    products: [grdb, grdbSQLite],
+    tests: ["StewardTesting"]
+)
 add(
     "Registry",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"],

@@ -1,3 +1,4 @@
+internal import CSQLiteConfig
 internal import Databases
 internal import Foundation
 internal import GRDB
@@ -29,6 +30,7 @@ final class SQLiteChannel: @unchecked Sendable {
         observer: (any StatementObserver)?,
         recover: (@Sendable () throws -> Void)?
     ) throws {
+        _ = Self.settings
         let lockWait = LockWait(timeout: timeout)
         var configuration = Configuration()
         configuration.readonly = isReadOnly
@@ -47,6 +49,9 @@ final class SQLiteChannel: @unchecked Sendable {
             SQLiteConnection(database, path: name, lockWait: lockWait, observer: observer, recover: recover)
         }
     }
+
+    /// The settings of SQLite in this process, made before the first connection; others' settings stay if it is in use.
+    private static let settings = steward_sqlite_configure()
 
     private static func origin(_ path: String, _ lockWait: LockWait) -> FailureOrigin {
         FailureOrigin(path: path, activity: "open it", waited: "\(lockWait.waited / .seconds(1)) s") {

@@ -34,7 +34,7 @@ struct DataIDResolution {
     ///   - defaults: Values of dimensions that are not named.
     ///   - connection: Where to read.
     /// - Returns: Values of keys, those of the defaults included.
-    /// - Throws: ``ButlerError`` with `.dimensionName` for a name that means nothing, `.dimensionValue` when conditions
+    /// - Throws: ``ButlerError`` with `.dimensionValue` for a name that means nothing and when conditions
     ///   fit no record or several; database errors.
     mutating func keys(
         _ values: [String: DimensionValue],
@@ -117,7 +117,7 @@ struct DataIDResolution {
         let known =
             universe.dimensions.filter { !$0.isSkyPixel }.map(\.name) + candidates.flatMap { $0.fields.map(\.name) }
         return ButlerError(
-            .dimensionName,
+            .dimensionValue,
             "\"\(name)\" is neither a dimension nor a field of one that the data ID can use.",
             remedy: "The dataset type has the dimensions \(group.required.map(\.name).joined(separator: ", ")).",
             candidates: Candidates.nearest(to: name, in: known)
@@ -130,6 +130,15 @@ struct DataIDResolution {
         _ given: [String: DimensionValue],
         on connection: any Connection
     ) throws {
+        for governor in try dimension.required.map(universe.element) where governor.isGovernor {
+            guard keys[governor.name] == nil, conditions[governor.name] == nil else { continue }
+            let text = given.keys.sorted().joined(separator: ", ")
+            throw ButlerError(
+                .dimensionValue,
+                "A \(dimension.name) cannot be told by \(text) without \(governor.name).",
+                remedy: "Give \(governor.name), too."
+            )
+        }
         var fields: [String: DimensionRecord.FieldValue] = [:]
         for (name, value) in given {
             guard let index = dimension.fieldIndex(name) else {
