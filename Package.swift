@@ -7,6 +7,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Steward", targets: ["Steward"]),
+        .library(name: "AstroTime", targets: ["AstroTime"]),
+        .library(name: "FITS", targets: ["FITS"]),
+        .library(name: "SphericalGeometry", targets: ["SphericalGeometry"]),
         .executable(name: "steward", targets: ["StewardMain"]),
         .executable(name: "steward-demo", targets: ["StewardDemo"]),
     ],
