@@ -10,12 +10,19 @@ final class SampleRepository: Sendable {
     let folder: TemporaryFolder
     let root: String
 
-    private static let template = Task { try await make() }
+    /// The original that every sample is a copy of; gone when the process ends.
+    private static let template = Task {
+        atexit { try? FileManager.default.removeItem(atPath: SampleRepository.templateRoot) }
+        try await make(templateRoot)
+        return templateRoot
+    }
+
+    private static let templateRoot = NSTemporaryDirectory() + "steward-cli-template-\(getpid())"
 
     init() async throws {
         folder = try TemporaryFolder()
         root = folder.path + "/repo"
-        try FileManager.default.copyItem(atPath: try await Self.template.value.path + "/repo", toPath: root)
+        try FileManager.default.copyItem(atPath: try await Self.template.value, toPath: root)
     }
 
     /// The arguments with `REPO` and `FOLDER` replaced.
@@ -41,21 +48,45 @@ final class SampleRepository: Sendable {
         try #require(process.terminationStatus == 0, "\(sql)")
     }
 
-    /// Everything in the repository: its files by path, and what the commands list.
-    func contents() throws -> [String: String] {
-        var result: [String: String] = [:]
+    /// What a repository was like at a moment.
+    struct Snapshot {
+        fileprivate let files: [String: Data]
+        fileprivate let database: Data
+    }
+
+    /// The state of the repository, to be compared with a later one.
+    func snapshot() -> Snapshot {
+        var contents: [String: Data] = [:]
         for path in files(in: root) where !path.hasPrefix("gen3.sqlite3") {
-            let data = FileManager.default.contents(atPath: root + "/" + path) ?? Data()
-            result[path] = "\(data.count) bytes, \(data.hashValue)"
+            contents[path] = FileManager.default.contents(atPath: root + "/" + path)
         }
-        for question in [
+        return Snapshot(
+            files: contents,
+            database: FileManager.default.contents(atPath: root + "/gen3.sqlite3") ?? Data()
+        )
+    }
+
+    /// Expects the same files, and a database that is the same or lists what that of a new sample lists.
+    func expectUnchanged(since before: Snapshot) async throws {
+        let now = snapshot()
+        #expect(now.files == before.files, "\(Set(now.files.keys).symmetricDifference(before.files.keys))")
+        if now.database != before.database { try await expectListsAsNew() }
+    }
+
+    /// Expects that the commands list what they list of a new sample.
+    func expectListsAsNew() async throws {
+        let expected = try await Self.listingOfNew.value
+        #expect(try Self.listing(root) == expected)
+    }
+
+    private static let listingOfNew = Task { try listing(try await template.value) }
+
+    private static func listing(_ root: String) throws -> [String] {
+        try [
             ["query-collections", root, "--chains", "TABLE", "-t"], ["query-dataset-types", root, "-v"],
-            ["query-datasets", root, "*", "--collections", "*", "--show-uri"],
-            ["query-dimension-records", root, "instrument"], ["query-dimension-records", root, "detector"],
-        ] {
-            result[question[0] + question.last!] = try StewardProgram().expect(question)
-        }
-        return result
+            ["query-datasets", root, "*", "--collections", "*"], ["query-dimension-records", root, "instrument"],
+            ["query-dimension-records", root, "detector"],
+        ].map { try StewardProgram().expect($0) }
     }
 
     /// Paths of all files below a folder.
@@ -67,9 +98,7 @@ final class SampleRepository: Sendable {
         }.sorted()
     }
 
-    private static func make() async throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        let root = folder.path + "/repo"
+    private static func make(_ root: String) async throws {
         try await Butler.create(root)
         let butler = try await Butler.open(root, writeable: true)
         try await butler.insert(try records(butler.universe))
@@ -88,7 +117,6 @@ final class SampleRepository: Sendable {
             )
         }
         try await fill(butler)
-        return folder
     }
 
     private static func records(_ universe: DimensionUniverse) throws -> [DimensionRecord] {
@@ -128,8 +156,17 @@ final class SampleRepository: Sendable {
     private static func fill(_ butler: Butler) async throws {
         func put(_ name: String, _ detector: Int64, _ run: String) async throws -> DatasetRef {
             let type = try await butler.datasetType(name)
-            let dataID = try await butler.dataID(["instrument": "Cam1", "detector": .int(detector)], for: type.dimensions)
-            return try await butler.put(file: nil, contents: Array("value: \(detector)".utf8), as: type, dataID, run: run)
+            let dataID = try await butler.dataID(
+                ["instrument": "Cam1", "detector": .int(detector)],
+                for: type.dimensions
+            )
+            return try await butler.put(
+                file: nil,
+                contents: Array("value: \(detector)".utf8),
+                as: type,
+                dataID,
+                run: run
+            )
         }
         var metrics: [DatasetRef] = []
         var biases: [DatasetRef] = []

@@ -25,6 +25,13 @@ struct RegisterDatasetTypeCommand: AsyncParsableCommand {
     var isCalibration = false
 
     func run() async throws {
+        guard !datasetType.contains(".") else {
+            throw ButlerError(
+                .datasetTypeExpression,
+                "\"\(datasetType)\" is not a valid dataset type name: it names a component.",
+                remedy: "Register the composite; its components follow from the storage class."
+            )
+        }
         let butler = try await repository.open(writeable: true)
         let type = try DatasetType(
             name: datasetType,

@@ -45,14 +45,17 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
         let butler = try await repository.open()
         let order = orderLists.splitAtCommas
         let reason = try await reasonForNothing(in: butler)
-        var rows = reason != nil ? [] : try await butler.queryDataIDs(
-            dimensions,
-            datasets: datasets,
-            collections: selection.collections,
-            where: selection.condition,
-            orderBy: order,
-            limit: limit.asked
-        )
+        var rows =
+            reason != nil
+            ? []
+            : try await butler.queryDataIDs(
+                dimensions,
+                datasets: datasets,
+                collections: selection.collections,
+                where: selection.condition,
+                orderBy: order,
+                limit: limit.asked
+            )
         let isCapped = limit.cap(&rows)
         guard let group = rows.first?.group, !group.isEmpty else { return try showNothing(reason) }
         var seen: Set<DataCoordinate> = []
