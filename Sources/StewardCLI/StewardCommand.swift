@@ -86,6 +86,6 @@ struct PrintCompletionCommand: ParsableCommand {
     var shell: Shell
 
     func run() throws {
-        Console.write(StewardCommand.completionScript(for: shell.kind))
+        Console.line(StewardCommand.completionScript(for: shell.kind))
     }
 }

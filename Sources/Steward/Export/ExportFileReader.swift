@@ -30,7 +30,10 @@ extension ExportFile {
             universeVersion: root["universe_version"]?.string.flatMap(Int.init) ?? 0,
             universeNamespace: root["universe_namespace"]?.string ?? "daf_butler"
         )
-        for block in root["data"]?.sequence.map({ Array($0) }) ?? [] {
+        guard let blocks = root["data"]?.sequence else {
+            throw ButlerError(.corruptFile, "\(source) is not an export file: it has no list \"data\".")
+        }
+        for block in blocks {
             try reader.read(block, into: &self)
         }
     }
