@@ -41,6 +41,9 @@ public final class Butler: Sendable {
         public var run: String?
         /// Values for dimensions not named in data IDs.
         public var dataID: [String: DimensionValue]
+        /// The dimension that a name means for an instrument, such as `ccdnum` for `detector`; asked for names that are
+        /// neither dimensions nor fields.
+        public var alias: @Sendable (_ name: String, _ instrument: String) throws -> String? = { _, _ in nil }
 
         /// The defaults of a repository: the run is searched if no collections are given, and governors of which the
         /// collections hold exactly one value have it.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Instruments
 internal import Steward
 internal import StewardCore
 
@@ -21,7 +22,11 @@ struct RepositoryArgument: ParsableArguments {
     /// - Returns: The open repository.
     /// - Throws: ``ButlerError`` when there is none, or it cannot be used.
     func open(writeable: Bool = false) async throws -> Butler {
-        try await Butler.open(repository, writeable: writeable)
+        var defaults = Butler.Defaults()
+        defaults.alias = { name, instrument in
+            try? InstrumentCatalog.standard().definition(instrument).aliases[name]
+        }
+        return try await Butler.open(repository, writeable: writeable, defaults: defaults)
     }
 }
 

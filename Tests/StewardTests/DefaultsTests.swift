@@ -36,4 +36,21 @@ import Testing
         }
         await #expect(throws: ButlerError(.dimensionValue, "")) { try await butler.find("metric", ["detector": 2]) }
     }
+
+    @Test("an instrument's own names of dimensions are understood, fields come first")
+    func aliases() async throws {
+        let repository = try await TemporaryRepository()
+        let butler = try await repository.filled()
+        let type = try await butler.datasetType("metric")
+        let ref = try await butler.put(JSONValue.int(7), as: type, butler.dataID(type, detector: 2), run: "u/r")
+        var defaults = Butler.Defaults(collections: ["u/r"])
+        defaults.alias = { name, instrument in
+            ["ccdnum": "detector", "raft": "exposure"][name].flatMap { instrument == "Cam1" ? $0 : nil }
+        }
+        let aliased = try await Butler.open(repository.root, defaults: defaults)
+        #expect(try await aliased.find("metric", ["ccdnum": 2])?.id == ref.id)
+        #expect(try await aliased.find("metric", ["instrument": "Cam1", "ccdnum": "R0_S2"])?.id == ref.id)
+        await #expect(throws: ButlerError(.dimensionValue, "")) { try await aliased.find("metric", ["raft": "none"]) }
+        await #expect(throws: ButlerError(.dimensionValue, "")) { try await aliased.find("metric", ["ccdnumber": 2]) }
+    }
 }
