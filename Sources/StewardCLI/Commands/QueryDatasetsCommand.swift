@@ -81,6 +81,7 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
         }
         let butler = try await repository.open()
         var refs = try await find(in: butler, isSingle: isSingle, order: order)
+        if refs.isEmpty, isSingle { try await explainNothing(in: butler) }
         let isCapped = limit.cap(&refs)
         var listing = DatasetListing(butler: butler, sorts: order.isEmpty)
         try await listing.add(refs, withURIs: showUri)
@@ -91,6 +92,14 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
                     + "Use --limit to increase this limit."
             )
         }
+    }
+
+    /// Says on standard error why there is nothing, if that can be told.
+    private func explainNothing(in butler: Butler) async throws {
+        let collections = selection.collections.isEmpty ? ["*"] : selection.collections
+        let reasons = try await butler.emptyReasons(globs[0], collections: collections, where: selection.condition)
+        for reason in reasons.prefix(10) { Console.error(reason) }
+        if reasons.count > 10 { Console.error("and \(reasons.count - 10) more reasons of that kind") }
     }
 
     private func find(in butler: Butler, isSingle: Bool, order: [String]) async throws -> [DatasetRef] {
