@@ -92,7 +92,15 @@ struct DataIDResolution {
         for (name, value) in given.sorted(by: { $0.key < $1.key })
         where !matches.values.contains(where: { $0.contains(name) }) {
             guard let dimension = try dimension(alias: name, defaults) else { throw unknown(name, candidates) }
+            let known = keys.removeValue(forKey: dimension.name)
             try addKey(value, of: dimension)
+            if let known, known != keys[dimension.name] {
+                throw ButlerError(
+                    .dimensionValue,
+                    "The data ID gives both \(known) and \(value) for \"\(dimension.name)\".",
+                    remedy: "Leave \"\(name)\", another name of it, out."
+                )
+            }
             loose[name] = nil
         }
         for (name, value) in loose {

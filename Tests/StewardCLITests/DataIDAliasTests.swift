@@ -31,7 +31,7 @@ import Testing
             "get", root, "m", "--collections", "u/one", "--id", "instrument=SimCam,ccd=1,detector=2",
         ])
         expectReadable(both)
-        #expect(both.errors.contains("both 1 and 2"))
+        #expect(both.errors.contains("both 2 and 1"))
     }
 
     @Test("cameras without a definition have no aliases, and the error is the usual one")

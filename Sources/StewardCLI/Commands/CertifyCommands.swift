@@ -94,8 +94,7 @@ struct DecertifyCalibrationsCommand: AsyncParsableCommand {
         let validity = try validity.timespan()
         let butler = try await repository.open(writeable: true)
         let type = try await butler.datasetType(datasetTypeName)
-        let items = try dataIDItems.dataID()
-        let values = try await DataIDAliases(for: items, in: butler).resolve(items)
+        let values = try dataIDItems.dataID()
         let dataIDs = values.isEmpty ? nil : [try await butler.dataID(values, for: type.dimensions)]
         try await butler.decertify(type, in: collection, validity: validity, dataIDs: dataIDs)
     }

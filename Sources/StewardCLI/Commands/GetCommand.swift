@@ -63,7 +63,7 @@ struct GetCommand: AsyncParsableCommand {
         }
         return try await butler.resolve(
             dataset,
-            try await dataID.values(in: butler),
+            try dataID.values(),
             collections: collectionLists.splitAtCommas,
             timespan: timespan
         )
@@ -98,7 +98,7 @@ struct PutCommand: AsyncParsableCommand {
     func run() async throws {
         let butler = try await repository.open(writeable: true)
         let type = try await butler.datasetType(datasetType)
-        let values = try await dataID.values(in: butler)
+        let values = try dataID.values()
         let ref = try await butler.put(
             file: input == "-" ? nil : input,
             contents: input == "-" ? Array(FileHandle.standardInput.readDataToEndOfFile()) : nil,

@@ -53,13 +53,11 @@ struct IngestFilesCommand: AsyncParsableCommand {
         }
         let butler = try await repository.open(writeable: true)
         let type = try await butler.datasetType(datasetType)
-        let fixed = try await dataID.values(in: butler)
-        let rows = try FileListing(readingFrom: tableFile).rows
-        let aliases = try await DataIDAliases(for: fixed.merging(rows.first?.values ?? [:]) { $1 }, in: butler)
+        let fixed = try dataID.values()
         var order: [String] = []
         var byFile: [String: [DatasetRef]] = [:]
-        for row in rows {
-            let values = fixed.merging(try aliases.resolve(row.values)) { $1 }
+        for row in try FileListing(readingFrom: tableFile).rows {
+            let values = fixed.merging(row.values) { $1 }
             let dataID = try await butler.dataID(values, for: type.dimensions)
             let file = row.file.contains("://") || row.file.hasPrefix("/") ? row.file : absolute(row.file)
             if byFile[file] == nil { order.append(file) }

@@ -75,7 +75,7 @@ struct QueryCalibrationsCommand: AsyncParsableCommand {
     }
 
     private func values(in butler: Butler) async throws -> [String: DimensionValue] {
-        var values = try await dataID.values(in: butler)
+        var values = try dataID.values()
         func set(_ name: String, _ text: String?) {
             guard let text else { return }
             values[name] = Int64(text).map { .int($0) } ?? .string(text)
@@ -196,7 +196,7 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         let steps = try await butler.explain(
             datasetType,
-            try await dataID.values(in: butler),
+            try dataID.values(),
             collections: collectionLists.splitAtCommas,
             timespan: timespan
         )
