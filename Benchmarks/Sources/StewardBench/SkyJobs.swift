@@ -51,7 +51,8 @@ enum SkyJobs {
         let indexes = seconds { checksum += Int(fine.indices(of: vectors).reduce(0, ^) & 1) }
         let texts = (0..<times).map { index in
             let day = index % 28 + 1
-            return "20\(10 + index % 15)-\(index % 2 == 0 ? "03" : "11")-\(day < 10 ? "0" : "")\(day)T12:34:56.\(100 + index % 900)"
+            return
+                "20\(10 + index % 15)-\(index % 2 == 0 ? "03" : "11")-\(day < 10 ? "0" : "")\(day)T12:34:56.\(100 + index % 900)"
         }
         let conversions = try seconds {
             for text in texts { checksum ^= Int(try TAI(text, format: .isot, scale: .utc).nanoseconds & 1) }
