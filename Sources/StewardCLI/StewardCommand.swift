@@ -16,7 +16,9 @@ struct StewardCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Repositories:",
-                subcommands: [CreateCommand.self, ImportCommand.self, ExportCommand.self]
+                subcommands: [
+                    CreateCommand.self, ImportCommand.self, ExportCommand.self, TransferDatasetsCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Observations:",

@@ -2,7 +2,7 @@
 
 usage: reference_commands.py ROOT INVOCATIONS    print a JSON list of {"exit": code, "output": standard output}
 
-INVOCATIONS is a file with one JSON list of arguments a line, in which REPO stands for ROOT.
+INVOCATIONS is a file with one JSON list of arguments a line, in which REPO stands for ROOT (and REPO-2 for a folder beside it).
 """
 
 import json
@@ -17,7 +17,7 @@ def main(root, path):
     answers = []
     with open(path) as stream:
         for line in stream:
-            arguments = [root if word == "REPO" else word for word in json.loads(line)]
+            arguments = [word.replace("REPO", root) for word in json.loads(line)]
             result = CliRunner().invoke(cli, arguments)
             logging.getLogger().handlers.clear()
             answers.append({"exit": result.exit_code, "output": result.stdout, "errors": result.stderr[-600:]})

@@ -65,7 +65,7 @@ enum Reference {
         try FileManager.default.moveItem(atPath: original, toPath: root)
         try #require(answers.count == invocations.count)
         return try zip(answers, invocations).map { answer, words in
-            (answer, try StewardProgram().run(words.map { $0 == "REPO" ? root : $0 }))
+            (answer, try StewardProgram().run(words.map { $0.replacing("REPO", with: root) }))
         }
     }
 
