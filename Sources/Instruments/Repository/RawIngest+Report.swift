@@ -89,7 +89,17 @@ extension RawIngest.Report {
             .partialFailure,
             "\(failures.count) files or exposures could not be ingested; \(ingested.count) raws were.",
             remedy: "Mend what is listed and ingest again; what is there already is left out.",
-            context: failures.map { .init("\($0.stage.rawValue) \($0.subject)", $0.error.description) }
+            context: failures.map { .init("\($0.stage.rawValue) \($0.subject)", $0.reason) }
         )
+    }
+}
+
+extension RawIngest.Failure {
+    /// Why it failed, without the file's name once more; further lines are indented.
+    public var reason: String {
+        error.description.split(separator: "\n").filter {
+            $0.trimmingPrefix(while: \.isWhitespace) != "file: \(subject)"
+        }
+        .joined(separator: "\n  ")
     }
 }

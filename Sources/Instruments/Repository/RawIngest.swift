@@ -55,7 +55,10 @@ public struct RawIngest: Sendable {
     }
 
     func note(_ failure: Failure, in report: inout Report) throws {
-        if options.failsFast { throw failure.error.adding("subject", failure.subject) }
+        if options.failsFast {
+            let isNamed = failure.error.context.contains { $0.value == failure.subject }
+            throw isNamed ? failure.error : failure.error.adding(failure.stage.rawValue, failure.subject)
+        }
         report.failures.append(failure)
     }
 

@@ -149,7 +149,7 @@ struct IngestRawsCommand: AsyncParsableCommand {
         table.rows = report.ingested.map { [.text($0.description), .text("ingested"), .null, .null] }
         table.rows += report.skipped.map { [.text($0.description), .text("skipped"), .null, .null] }
         table.rows += report.failures.map {
-            [.text($0.subject), .text("failed"), .text($0.stage.rawValue), .text($0.error.description)]
+            [.text($0.subject), .text("failed"), .text($0.stage.rawValue), .text($0.reason)]
         }
         return table
     }

@@ -78,6 +78,19 @@ import Testing
         #expect(stored == .int(rule == .update ? 2_000_000 : 1_000_000))
     }
 
+    @Test("a detector with the name of another one is refused, by every rule", arguments: RecordConflictRule.allCases)
+    func sameName(_ rule: RecordConflictRule) async throws {
+        let night = try await RawNight()
+        let butler = try await Butler.open(night.root, writeable: true)
+        _ = try await camera().register(in: butler)
+        let error = await failure {
+            _ = try await camera("{id: 1, name: B", "{id: 5, name: B").register(in: butler, onConflict: rule)
+        }
+        #expect(error?.code == .conflictingDefinition)
+        #expect(error?.description.contains("full_name") == true)
+        #expect(try await butler.records(of: "detector").count == 2)
+    }
+
     @Test("a repository open for reading is not written to")
     func readOnly() async throws {
         let night = try await RawNight()
