@@ -70,7 +70,8 @@ public struct VisitDefinition: Sendable {
     /// - Parameter progress: Called with the number of visits done and their total.
     /// - Returns: What was done.
     /// - Throws: ``ButlerError`` with `.conflictingDefinition` naming visit and fields, `.invalidQuery`, `.readOnly`,
-    ///   `.invalidArgument` for options that exclude each other; database errors.
+    ///   `.invalidArgument` for options that exclude each other, `.instrument` when it is not registered; database
+    ///   errors.
     public func run(progress: (Int, Int) -> Void = { _, _ in }) async throws -> Report {
         guard !options.skipsVisited || !(options.updatesRecords || options.isIncremental) else {
             throw ButlerError(
@@ -79,6 +80,7 @@ public struct VisitDefinition: Sendable {
                 remedy: "Drop --prefilter, or drop --update-records and --incremental."
             )
         }
+        try await requireInstrument()
         let grouping = try await chosenGrouping()
         var report = Report(grouping: grouping)
         let exposures = try await exposures(grouping, &report)
@@ -97,6 +99,17 @@ public struct VisitDefinition: Sendable {
             }
         }
         return report
+    }
+
+    private func requireInstrument() async throws {
+        let names = try await butler.records(of: "instrument").compactMap { $0["instrument"]?.dimensionValue?.string }
+        guard !names.contains(definition.name) else { return }
+        throw ButlerError(
+            .instrument,
+            "Instrument \"\(definition.name)\" is not registered in this repository.",
+            remedy: "Register it with \"steward register-instrument REPO \(definition.name)\".",
+            candidates: Candidates.nearest(to: definition.name, in: names)
+        )
     }
 
     private func chosenGrouping() async throws -> VisitGrouping {

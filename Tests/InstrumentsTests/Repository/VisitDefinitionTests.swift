@@ -1,9 +1,10 @@
 import FITS
 import Foundation
-import Instruments
 import Steward
 import StewardCore
 import Testing
+
+@testable import Instruments
 
 /// Visits of the simulated camera in repositories.
 @Suite struct VisitDefinitionTests {
@@ -185,6 +186,37 @@ import Testing
             }
         }
         #expect(error?.code == .invalidArgument)
+    }
+
+    @Test("an instrument that is not registered is named, with the remedy")
+    func unregistered() async throws {
+        let night = try await RawNight()
+        let butler = try await Butler.open(night.root, writeable: true)
+        let error = await failure { _ = try await night.defineVisits(butler) }
+        #expect(error?.code == .instrument)
+        #expect(error?.remedy?.contains("register-instrument REPO SimCam") == true)
+    }
+
+    @Test("regions of detectors that a visit lacks are written on request")
+    func completed() async throws {
+        let night = try await RawNight()
+        try night.write(1, 0)
+        let butler = try await night.open()
+        _ = try await night.ingest(butler)
+        let exposures = try await butler.queryDimensionRecords("exposure").compactMap { ExposureSummary($0) }
+        let camera = try RawNight.camera()
+        let visit = try #require(VisitGrouping.oneToOne.visits(of: exposures, numbering: .lsst).visits.first)
+        let rows = try VisitRows(visit, CameraFootprint(camera.camera), camera, butler.universe)
+        let systems = try InstrumentDefinition.record(
+            "visit_system",
+            ["instrument": .string("SimCam"), "id": .int(0), "name": .string("one-to-one")],
+            butler.universe
+        )
+        try await butler.insert([systems, rows.visit] + rows.members + rows.detectors.prefix(1))
+        #expect(try await night.defineVisits(butler).unchanged == 1)
+        #expect(try await butler.queryDimensionRecords("visit_detector_region").count == 1)
+        #expect(try await night.defineVisits(butler) { $0.completesRegions = true }.partiallyUpdated == 1)
+        #expect(try await Set(butler.queryDimensionRecords("visit_detector_region")) == Set(rows.detectors))
     }
 
     @Test("a repository open for reading is not written to")
