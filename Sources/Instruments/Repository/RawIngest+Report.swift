@@ -76,6 +76,8 @@ extension RawIngest {
         public var updatedRecords = 0
         /// Records that differ by rounding only, which were left.
         public var roundedRecords = 0
+        /// In how many files an optional property could not be had from the header; it is null then.
+        public var unknownProperties: [String: Int] = [:]
         /// What failed.
         public var failures: [Failure] = []
     }

@@ -100,7 +100,9 @@ public struct RawIngest: Sendable {
         var files: [RawFile] = []
         for (source, result) in zip(sources, results) {
             switch result {
-            case .success(let file): files.append(file)
+            case .success(let file):
+                files.append(file)
+                for property in file.unknown { report.unknownProperties[property, default: 0] += 1 }
             case .failure(let failure):
                 try note(Failure(subject: source.path, stage: failure.stage, error: failure.error), in: &report)
             case nil: break

@@ -1,3 +1,4 @@
+internal import FITS
 internal import Foundation
 internal import ObservationMetadata
 internal import Resources
@@ -101,12 +102,16 @@ extension RawSource.Findings {
 
 extension RawSource {
     /// Translates index entry, sidecar or header, the first that there is; a sidecar that cannot be read is none.
+    ///
+    /// Of a file whose headers are read, all units must be complete; gzip files are not read to the end for that.
     func translations(_ reader: ObservationReader) throws -> [Translation] {
         if let entry { return [try reader.translate(entry, of: path)] }
         if let sidecar = (try? Sidecar.read(besides: path)) ?? nil {
             return [try reader.translate(sidecar, of: path)]
         }
-        return try reader.read(path)
+        let translations = try reader.read(path)
+        if !path.hasSuffix(".gz") { _ = try FITSHeaderReader.read(path) }
+        return translations
     }
 }
 

@@ -15,6 +15,8 @@ struct RawFile: Sendable {
     var detectors: [Int64]
     /// Class name of the formatter.
     let formatter: String?
+    /// Optional properties that could not be had from the headers.
+    let unknown: Set<String>
 }
 
 /// Why a file cannot be ingested, and how far it came.
@@ -78,7 +80,8 @@ struct RegisteredCameras: Sendable {
             exposure: exposure,
             day: day,
             detectors: numbers,
-            formatter: definition.rawFormatter(detector: numbers.first, begin: exposure.begin)
+            formatter: definition.rawFormatter(detector: numbers.first, begin: exposure.begin),
+            unknown: Set(translations.flatMap(\.problems).map(\.property.rawValue))
         )
     }
 

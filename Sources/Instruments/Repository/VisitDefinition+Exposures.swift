@@ -26,7 +26,7 @@ extension VisitDefinition {
             }
             return summary
         }
-        let candidates = VisitCandidates(summaries)
+        let candidates = VisitCandidates(summaries.sorted { $0.id < $1.id })
         report.remarks += candidates.rejected.map { "\($0.exposure.obsID): \($0.reason)" }
         return candidates.usable
     }
@@ -71,6 +71,7 @@ extension VisitDefinition {
             try await exposureRecords("exposure.day_obs IN (\(days))").compactMap { ExposureSummary($0) }
         ).usable
         let known = Set(exposures.map(\.id))
-        return exposures + all.filter { !known.contains($0.id) && keys.contains(GroupKey($0, grouping)) }
+        let further = all.filter { !known.contains($0.id) && keys.contains(GroupKey($0, grouping)) }
+        return (exposures + further).sorted { $0.id < $1.id }
     }
 }

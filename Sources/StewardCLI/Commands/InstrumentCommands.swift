@@ -136,6 +136,9 @@ struct IngestRawsCommand: AsyncParsableCommand {
                     + "\(report.skipped.count) were there, \(report.failures.count) failures."
             )
             let (changed, rounded) = (report.updatedRecords, report.roundedRecords)
+            for (property, count) in report.unknownProperties.sorted(by: { $0.key < $1.key }) {
+                Console.error("\(property) could not be had from \(count) files; it is left empty.")
+            }
             if changed > 0 { Console.error("\(changed) records were changed.") }
             if rounded > 0 { Console.error("\(rounded) records are equal within rounding; they were left.") }
         } else {

@@ -29,6 +29,18 @@ import Testing
         Kind(testDescription: "truncated header", stage: .open, words: ["bad.fits"]) { night in
             try truncate(night.write(9, 0, name: "bad.fits"), to: 1000)
         },
+        Kind(testDescription: "truncated pixels", stage: .open, words: ["bad.fits", "truncated"]) { night in
+            let path = try night.write(9, 0, name: "bad.fits")
+            try truncate(path, to: Data(contentsOf: URL(fileURLWithPath: path)).count - 2860)
+        },
+        Kind(testDescription: "truncated extension", stage: .open, words: ["bad.fits", "truncated"]) { night in
+            let file = try FITSFile(creating: night.raws + "/bad.fits")
+            try file.appendHeader(FITSHeader(RawNight.cards(9, 0)))
+            let box = try PixelBox(xMin: 0, yMin: 0, width: 100, height: 100)
+            try file.append(Image<UInt16>(box: box, filledWith: 7))
+            try file.close()
+            try truncate(night.raws + "/bad.fits", to: 20_000)
+        },
         Kind(testDescription: "no exposure time", stage: .header, words: ["bad.fits", "EXPTIME"]) { night in
             try night.write(9, 0, name: "bad.fits", changes: ["EXPTIME": nil])
         },

@@ -92,9 +92,8 @@ import Testing
     /// Writes what the reference ingested: one file with all detectors when the camera has such files, else one file
     /// and sidecar for each.
     private func write(_ rows: [JSONValue], _ header: GoldenHeader, in night: RawNight) throws -> [String] {
-        let suffix =
-            rows[0]["path"]?.string.flatMap { $0.hasPrefix("<") ? nil : $0 }
-            .map { $0.hasSuffix(".fits.fz") ? ".fits.fz" : ".fits" } ?? ".fits.fz"
+        let stored = rows[0]["path"]?.string.flatMap { $0.hasPrefix("<") ? nil : $0 } ?? "raw.fits.fz"
+        let suffix = try ResourcePath(stored).fileExtension
         guard header.translator.readsExtensions else {
             return try rows.enumerated().map { index, row in
                 let path = "\(night.raws)/raw\(index)\(suffix)"

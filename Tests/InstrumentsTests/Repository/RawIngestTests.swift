@@ -131,6 +131,17 @@ import Testing
         #expect(try await butler.raws().count == 1)
     }
 
+    @Test("an optional property that cannot be had is empty, and counted")
+    func unknownProperty() async throws {
+        let night = try await RawNight()
+        try night.write(1, changes: ["RA": "here", "IMGTYPE": "BIAS"])
+        let butler = try await night.open()
+        let report = try await night.ingest(butler)
+        #expect(report.failures.isEmpty)
+        #expect(report.unknownProperties == ["tracking_radec": 1])
+        #expect(try await butler.column("tracking_ra", of: "exposure") == [nil])
+    }
+
     // MARK: Records that exist
 
     @Test("an exposure record that differs is a failure naming the field, unless it is to be changed")
