@@ -1,3 +1,4 @@
+internal import AstroTime
 internal import Dimensions
 internal import SphericalGeometry
 public import Steward
@@ -7,18 +8,27 @@ internal import StewardCore
 ///
 /// One transaction for each visit; repeating it changes nothing (instruments and ingest design document, section 3).
 public struct VisitDefinition: Sendable {
+    /// Visits that are compared with the repository in one go.
+    private static let comparisonSize = 32
+
     /// How visits are made.
     public struct Options: Sendable {
         /// Which exposures; an expression of the `where` language.
         public var condition = ""
         /// How exposures make visits; what the repository has already, else the instrument's way, if nil.
         public var grouping: VisitGrouping?
-        /// Whether visits and regions that differ are changed.
+        /// Whether visits are changed where they differ, and their regions of detectors written anew.
         public var updatesRecords = false
-        /// Whether visits that got further exposures are changed.
+        /// Whether visits that got further exposures are changed; all exposures of a group are looked up then.
         public var isIncremental = false
         /// Whether visits that conflict are left out instead of being an error.
         public var skipsConflicts = false
+        /// Whether exposures that have a visit are left out before anything is computed.
+        public var skipsVisited = false
+        /// Whether visits that lack regions of detectors get them.
+        public var completesRegions = false
+        /// Whether values that differ by rounding only count as different.
+        public var comparesStrictly = false
 
         /// The reference's defaults.
         public init() {}
@@ -32,17 +42,21 @@ public struct VisitDefinition: Sendable {
         public var inserted = 0
         /// Visits that were there already in this form.
         public var unchanged = 0
-        /// Visits that were changed.
+        /// Visits that were changed with the regions of their detectors.
         public var updated = 0
+        /// Visits that were changed without the regions of their detectors.
+        public var partiallyUpdated = 0
         /// Visits left out because they conflict.
         public var conflicting = 0
+        /// Exposures left out because they have a visit.
+        public var filtered = 0
         /// Exposures that make no visit, with the reason, and further remarks.
         public var remarks: [String] = []
     }
 
-    private let butler: Butler
-    private let definition: InstrumentDefinition
-    private let options: Options
+    let butler: Butler
+    let definition: InstrumentDefinition
+    let options: Options
 
     /// Prepares the definition of visits.
     public init(_ butler: Butler, _ definition: InstrumentDefinition, options: Options = Options()) {
@@ -55,29 +69,47 @@ public struct VisitDefinition: Sendable {
     ///
     /// - Parameter progress: Called with the number of visits done and their total.
     /// - Returns: What was done.
-    /// - Throws: ``ButlerError`` with `.conflictingDefinition` naming visit and fields, `.invalidQuery`, `.readOnly`;
-    ///   database errors.
+    /// - Throws: ``ButlerError`` with `.conflictingDefinition` naming visit and fields, `.invalidQuery`, `.readOnly`,
+    ///   `.invalidArgument` for options that exclude each other, `.instrument` when it is not registered; database
+    ///   errors.
     public func run(progress: (Int, Int) -> Void = { _, _ in }) async throws -> Report {
-        let name = definition.name
-        let exposures = try await butler.queryDimensionRecords(
-            "exposure",
-            where: options.condition.isEmpty
-                ? "instrument = owner" : "instrument = owner AND (\(options.condition))",
-            binds: ["owner": .value(.string(name))]
-        )
-        let candidates = VisitCandidates(exposures.compactMap { ExposureSummary($0) })
+        guard !options.skipsVisited || !(options.updatesRecords || options.isIncremental) else {
+            throw ButlerError(
+                .invalidArgument,
+                "Exposures that have visits cannot be left out when visits are to be changed.",
+                remedy: "Drop --prefilter, or drop --update-records and --incremental."
+            )
+        }
+        try await requireInstrument()
         let grouping = try await chosenGrouping()
-        let plan = try grouping.visits(of: candidates.usable, numbering: definition.groupNumbering)
         var report = Report(grouping: grouping)
-        report.remarks = candidates.rejected.map { "\($0.exposure.obsID): \($0.reason)" } + plan.remarks
+        let exposures = try await exposures(grouping, &report)
+        let plan = try grouping.visits(of: exposures, numbering: definition.groupNumbering)
+        report.remarks += plan.remarks
         try await registerSystems(grouping)
         let footprint = try CameraFootprint(definition.camera)
-        for (index, visit) in plan.visits.enumerated() {
-            try Task.checkCancellation()
-            try await define(visit, footprint, &report)
-            progress(index + 1, plan.visits.count)
+        for start in stride(from: 0, to: plan.visits.count, by: Self.comparisonSize) {
+            let end = min(start + Self.comparisonSize, plan.visits.count)
+            let rows = try plan.visits[start..<end].map { try VisitRows($0, footprint, definition, butler.universe) }
+            let stored = try await butler.differences(rows.map(\.visit))
+            for (offset, (rows, differences)) in zip(rows, stored).enumerated() {
+                try Task.checkCancellation()
+                try await define(rows, differences, &report)
+                progress(start + offset + 1, plan.visits.count)
+            }
         }
         return report
+    }
+
+    private func requireInstrument() async throws {
+        let names = try await butler.records(of: "instrument").compactMap { $0["instrument"]?.dimensionValue?.string }
+        guard !names.contains(definition.name) else { return }
+        throw ButlerError(
+            .instrument,
+            "Instrument \"\(definition.name)\" is not registered in this repository.",
+            remedy: "Register it with \"steward register-instrument REPO \(definition.name)\".",
+            candidates: Candidates.nearest(to: definition.name, in: names)
+        )
     }
 
     private func chosenGrouping() async throws -> VisitGrouping {
@@ -102,91 +134,54 @@ public struct VisitDefinition: Sendable {
         try await butler.sync(records)
     }
 
-    private func define(_ visit: Visit, _ footprint: CameraFootprint, _ report: inout Report) async throws {
-        let pointings = visit.exposures.compactMap { Pointing($0) }
-        let regions = try footprint.regions(pointings, mergesExposures: definition.visits.mergesExposures)
-        let record = try self.record(visit, regions.visit)
-        let stored = try await butler.differences([record])[0]
-        let real = try stored.map { differences in try differences.filter { try !isSameRegion($0) } }
-        switch real {
-        case nil:
-            try await butler.insert([record] + members(visit) + detectors(visit, regions))
+    // MARK: One visit
+
+    private func define(_ rows: VisitRows, _ stored: [FieldDifference]?, _ report: inout Report) async throws {
+        guard let stored else {
+            try await butler.insert([rows.visit] + rows.members + rows.detectors)
             report.inserted += 1
-        case .some(let differences) where differences.isEmpty:
-            report.unchanged += 1
-        case .some where options.updatesRecords || options.isIncremental:
-            try await butler.sync([record], updating: true)
-            try await butler.insert(members(visit), onExisting: .skip)
-            try await butler.insert(detectors(visit, regions), onExisting: .replace)
+            return
+        }
+        let real = options.comparesStrictly ? stored : stored.filter { !$0.isRounding }
+        if options.updatesRecords {
+            try await butler.insert([rows.visit] + rows.detectors, onExisting: .replace)
             report.updated += 1
-        case .some where options.skipsConflicts:
+        } else if options.isIncremental {
+            try await extend(rows, real, &report)
+        } else if real.isEmpty {
+            try await complete(rows, &report)
+        } else if options.skipsConflicts {
             report.conflicting += 1
-        case .some(let differences):
+        } else {
             throw ButlerError(
                 .conflictingDefinition,
-                "Visit \(visit.id) (\(visit.name)) is in the repository with other values.",
+                "Visit \(rows.id) (\(rows.name)) is in the repository with other values.",
                 remedy: "Take the new ones with --update-records, or leave such visits out with --skip-conflicting.",
-                context: differences.map { .init("field", $0.description) }
+                context: real.map { .init("field", $0.description) }
             )
         }
     }
 
-    /// Whether a difference is one of rounding only: each vertex within 1e-9 rad.
-    private func isSameRegion(_ difference: FieldDifference) throws -> Bool {
-        guard case .region(.polygon(let stored)) = difference.stored,
-            case .region(.polygon(let given)) = difference.given
-        else { return false }
-        return stored.matches(given)
+    /// Changes a visit that got further exposures; its systems stay.
+    private func extend(_ rows: VisitRows, _ real: [FieldDifference], _ report: inout Report) async throws {
+        let known = try await butler.differences(rows.definitions)
+        let missing = rows.definitions.count > 1 ? zip(rows.definitions, known).filter { $0.1 == nil }.map(\.0) : []
+        guard !real.isEmpty || !missing.isEmpty else { return try await complete(rows, &report) }
+        let movesRegion = real.contains { $0.field == "region" }
+        let changed = real.isEmpty ? [] : [rows.visit]
+        try await butler.insert(changed + missing + (movesRegion ? rows.detectors : []), onExisting: .replace)
+        if movesRegion { report.updated += 1 } else { report.partiallyUpdated += 1 }
     }
 
-    private func record(_ visit: Visit, _ region: ConvexPolygon) throws -> DimensionRecord {
-        func real(_ value: Double?) -> DimensionRecord.FieldValue { value.map { .real($0) } ?? .null }
-        return try InstrumentDefinition.record(
-            "visit",
-            [
-                "instrument": .string(definition.name), "id": .int(visit.id), "name": .string(visit.name),
-                "day_obs": .int(visit.dayObs), "physical_filter": InstrumentDefinition.text(visit.physicalFilter),
-                "seq_num": visit.seqNum.map { .int($0) } ?? .null, "exposure_time": real(visit.exposureTime),
-                "target_name": InstrumentDefinition.text(visit.targetName),
-                "observation_reason": .string(visit.observationReason),
-                "science_program": InstrumentDefinition.text(visit.scienceProgram), "azimuth": real(visit.azimuth),
-                "zenith_angle": real(visit.zenithAngle), "region": .region(.polygon(region)),
-                "timespan": .timespan(try Timespan(begin: visit.begin, end: visit.end)),
-            ],
-            butler.universe
-        )
-    }
-
-    private func members(_ visit: Visit) throws -> [DimensionRecord] {
-        let owner = DimensionRecord.FieldValue.string(definition.name)
-        let exposures = try visit.exposures.map { exposure in
-            try InstrumentDefinition.record(
-                "visit_definition",
-                ["instrument": owner, "exposure": .int(exposure.id), "visit": .int(visit.id)],
-                butler.universe
-            )
-        }
-        guard butler.universe.find("visit_system_membership") != nil else { return exposures }
-        return try exposures
-            + visit.systems.map { system in
-                try InstrumentDefinition.record(
-                    "visit_system_membership",
-                    ["instrument": owner, "visit_system": .int(system.rawValue), "visit": .int(visit.id)],
-                    butler.universe
-                )
+    /// Leaves a visit as it is, but for regions of detectors that it lacks if they are wanted.
+    private func complete(_ rows: VisitRows, _ report: inout Report) async throws {
+        if options.completesRegions {
+            guard try await butler.differences(rows.detectors).allSatisfy({ $0 != nil }) else {
+                try await butler.insert(rows.detectors, onExisting: .replace)
+                report.partiallyUpdated += 1
+                return
             }
-    }
-
-    private func detectors(_ visit: Visit, _ regions: VisitRegions) throws -> [DimensionRecord] {
-        try regions.detectors.map { detector in
-            try InstrumentDefinition.record(
-                "visit_detector_region",
-                [
-                    "instrument": .string(definition.name), "visit": .int(visit.id), "detector": .int(detector.id),
-                    "region": .region(.polygon(detector.region)),
-                ],
-                butler.universe
-            )
         }
+        report.unchanged += 1
     }
 }

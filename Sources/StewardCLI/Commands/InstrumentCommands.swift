@@ -67,7 +67,12 @@ struct IngestRawsCommand: AsyncParsableCommand {
     @Argument(help: "Files, and folders to search.", completion: .file())
     var locations: [String]
 
-    @Option(help: ArgumentHelp("Only files in folders whose names match this pattern.", valueName: "pattern"))
+    @Option(
+        help: ArgumentHelp(
+            "Only files in folders in whose names this regular expression is found.",
+            valueName: "expression"
+        )
+    )
     var regex: String?
 
     @Option(help: "RUN collection; the instrument's raw/all when left out.")
@@ -91,11 +96,17 @@ struct IngestRawsCommand: AsyncParsableCommand {
     @Flag(help: "Change exposure records that differ.")
     var updateRecords = false
 
+    @Flag(help: "Take records that differ by rounding only for different.")
+    var strictCompare = false
+
     @Flag(inversion: .prefixedNo, help: "Leave out raws that are in the repository.")
     var skipExisting = true
 
-    @Flag(inversion: .prefixedNo, help: "Use sidecar and index files instead of headers where there are any.")
+    @Flag(inversion: .prefixedNo, help: "Use index files beside the data instead of headers where there are any.")
     var searchIndexes = true
+
+    @Option(help: "Exposures in one transaction; when one of them fails, each gets its own.")
+    var batch = 16
 
     @Flag(help: "Read and check everything, write nothing.")
     var dryRun = false
@@ -113,7 +124,9 @@ struct IngestRawsCommand: AsyncParsableCommand {
         options.failsFast = failFast
         options.isDryRun = dryRun
         options.recordsFileAttributes = trackFileAttrs
-        options.readsSidecars = searchIndexes
+        options.searchesIndexes = searchIndexes
+        options.comparesStrictly = strictCompare
+        options.batchSize = batch
         let line = ProgressLine("Ingesting")
         let report = try await RawIngest(butler, options: options).run(locations) { line.update($0, of: $1) }
         line.finish()
@@ -122,6 +135,12 @@ struct IngestRawsCommand: AsyncParsableCommand {
                 "\(dryRun ? "Would ingest" : "Ingested") \(report.ingested.count) raws of \(report.exposures) exposures; "
                     + "\(report.skipped.count) were there, \(report.failures.count) failures."
             )
+            let (changed, rounded) = (report.updatedRecords, report.roundedRecords)
+            for (property, count) in report.unknownProperties.sorted(by: { $0.key < $1.key }) {
+                Console.error("\(property) could not be had from \(count) files; it is left empty.")
+            }
+            if changed > 0 { Console.error("\(changed) records were changed.") }
+            if rounded > 0 { Console.error("\(rounded) records are equal within rounding; they were left.") }
         } else {
             Console.write(try output.render(table(report)))
         }
@@ -133,7 +152,7 @@ struct IngestRawsCommand: AsyncParsableCommand {
         table.rows = report.ingested.map { [.text($0.description), .text("ingested"), .null, .null] }
         table.rows += report.skipped.map { [.text($0.description), .text("skipped"), .null, .null] }
         table.rows += report.failures.map {
-            [.text($0.subject), .text("failed"), .text($0.stage), .text($0.error.description)]
+            [.text($0.subject), .text("failed"), .text($0.stage.rawValue), .text($0.reason)]
         }
         return table
     }
@@ -167,7 +186,7 @@ struct DefineVisitsCommand: AsyncParsableCommand {
     @Option(help: "How exposures make visits: one-to-one, one-to-one-and-by-counter or by-group-metadata.")
     var grouping: VisitGrouping?
 
-    @Flag(help: "Change visits and regions that differ.")
+    @Flag(help: "Change visits that differ, and write the regions of their detectors anew.")
     var updateRecords = false
 
     @Flag(help: "Change visits that got further exposures.")
@@ -175,6 +194,18 @@ struct DefineVisitsCommand: AsyncParsableCommand {
 
     @Flag(help: "Leave out visits that conflict.")
     var skipConflicting = false
+
+    @Flag(help: "Leave out exposures that have a visit, before anything is computed.")
+    var prefilter = false
+
+    @Flag(help: "Write regions of detectors that visits lack.")
+    var checkDetectorRegions = false
+
+    @Flag(help: "Take values that differ by rounding only for different.")
+    var strictCompare = false
+
+    @Option(name: [.customShort("j"), .long], help: "Accepted for scripts of the reference.")
+    var processes = 1
 
     func run() async throws {
         let definition = try InstrumentCatalog.standard().definition(instrument)
@@ -185,13 +216,17 @@ struct DefineVisitsCommand: AsyncParsableCommand {
         options.updatesRecords = updateRecords
         options.isIncremental = incremental
         options.skipsConflicts = skipConflicting
+        options.skipsVisited = prefilter
+        options.completesRegions = checkDetectorRegions
+        options.comparesStrictly = strictCompare
         let line = ProgressLine("Defining visits")
         let report = try await VisitDefinition(butler, definition, options: options).run { line.update($0, of: $1) }
         line.finish()
         for remark in report.remarks { Console.error(remark) }
         Console.error(
             "Grouping \(report.grouping.rawValue): \(report.inserted) visits new, \(report.unchanged) unchanged, "
-                + "\(report.updated) changed, \(report.conflicting) left out."
+                + "\(report.updated + report.partiallyUpdated) changed, "
+                + "\(report.conflicting + report.filtered) left out."
         )
     }
 }

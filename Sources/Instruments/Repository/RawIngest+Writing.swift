@@ -1,0 +1,97 @@
+internal import Datasets
+internal import Steward
+internal import StewardCore
+
+extension RawIngest {
+    // MARK: Comparison of records
+
+    /// Exposures whose records have the stored values where they differ by rounding only; one query for each kind of
+    /// record.
+    func compared(_ exposures: [RawExposure], _ report: inout Report) async throws -> [RawExposure] {
+        guard !options.comparesStrictly else { return exposures }
+        var differences = try await butler.differences(exposures.flatMap(\.records))[...]
+        return exposures.map { exposure in
+            var exposure = exposure
+            exposure.records = exposure.records.map { record in
+                guard let found = differences.popFirst() ?? nil else { return record }
+                let rounding = found.filter(\.isRounding)
+                guard !rounding.isEmpty else { return record }
+                report.roundedRecords += 1
+                return record.keepingStored(rounding)
+            }
+            return exposure
+        }
+    }
+
+    // MARK: Transactions
+
+    /// Writes exposures in one transaction, or one by one when that fails.
+    func write(_ exposures: [RawExposure], into report: inout Report) async throws {
+        do {
+            let outcome = try await ingest(exposures)
+            report.exposures += exposures.count
+            report.ingested += outcome.ingested
+            report.skipped += outcome.skipped
+            report.updatedRecords += outcome.records.count { if case .updated = $0 { true } else { false } }
+        } catch let error as ButlerError where ![.diskFull, .readOnly].contains(error.code) {
+            guard exposures.count == 1, let exposure = exposures.first else {
+                for exposure in exposures { try await write([exposure], into: &report) }
+                return
+            }
+            try note(try await failure(of: exposure, error), in: &report)
+        }
+    }
+
+    /// What failed: the records, or the files, without which the records are kept, as the reference does.
+    private func failure(of exposure: RawExposure, _ error: ButlerError) async throws -> Failure {
+        guard !options.isDryRun else { return Failure(subject: exposure.name, stage: .ingest, error: error) }
+        do {
+            try await butler.sync(exposure.records, updating: options.updatesRecords)
+            return Failure(subject: exposure.name, stage: .ingest, error: error)
+        } catch let error as ButlerError where ![.diskFull, .readOnly].contains(error.code) {
+            return Failure(subject: exposure.name, stage: .record, error: error)
+        }
+    }
+
+    private func ingest(_ exposures: [RawExposure]) async throws -> IngestOutcome {
+        var seen: Set<DimensionRecord> = []
+        let records = exposures.flatMap(\.records).filter { seen.insert($0).inserted }
+        let datasets = exposures.flatMap(\.datasets)
+        guard !options.isDryRun else { return try await rehearsed(records, datasets.flatMap(\.refs)) }
+        return try await butler.ingest(
+            datasets,
+            IngestOptions(
+                mode: options.mode,
+                skippingExisting: options.skipsExisting,
+                recordsFileAttributes: options.recordsFileAttributes,
+                records: records,
+                updatesRecords: options.updatesRecords
+            )
+        )
+    }
+
+    /// What an ingest would do, with the conflicts that it would meet.
+    private func rehearsed(_ records: [DimensionRecord], _ refs: [DatasetRef]) async throws -> IngestOutcome {
+        let differences = try await butler.differences(records)
+        for (record, fields) in zip(records, differences) {
+            guard let fields, !fields.isEmpty, !options.updatesRecords else { continue }
+            throw ButlerError(
+                .conflictingDefinition,
+                "The record of \(record.dataID(in: butler.universe)) is in the repository with other values.",
+                remedy: "Change it with --update-records.",
+                context: fields.map { .init(record.element.name, $0.description) }
+            )
+        }
+        let stored = try await butler.stored(refs)
+        let old = zip(refs, stored).filter(\.1).map(\.0)
+        guard options.skipsExisting || old.isEmpty else {
+            throw ButlerError(
+                .conflictingDefinition,
+                "\(old.count) of the \(refs.count) datasets are in the repository already.",
+                remedy: "Leave them out with --skip-existing.",
+                context: old.prefix(10).map { .init("dataset", $0.description) }
+            )
+        }
+        return IngestOutcome(ingested: zip(refs, stored).filter { !$0.1 }.map(\.0), skipped: old, records: [])
+    }
+}
