@@ -3,7 +3,7 @@ import Testing
 
 /// `kill -9` at random moments: what was reported done is there, the next command works, and doing it again succeeds.
 @Suite(.serialized) struct CrashTests {
-    private static let fileCount = 240
+    private static let fileCount = 120
     private static let attempts = 12
 
     @Test("ingests that are killed leave all files or none, and are repeated without harm")
