@@ -8,7 +8,9 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "StewardBench",
-            dependencies: [.product(name: "Steward", package: "steward")],
+            dependencies: ["Steward", "AstroTime", "FITS", "SphericalGeometry"].map {
+                .product(name: $0, package: "steward")
+            },
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
         )
     ]

@@ -5,13 +5,17 @@ Each job does the same work as its twin in Sources/StewardBench, on files and re
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
 import time
 
 from astropy.io import fits
+from astropy.time import Time
+from lsst import sphgeom
 from lsst.daf.butler import Butler, DatasetRef, DatasetType, DataCoordinate, FileDataset
+from lsst.daf.butler.time_utils import TimeConverter
 
 PUTS = 200
 FILES = 2000
@@ -108,6 +112,49 @@ def headers(work):
     return {"read 500 headers": timed(read)}
 
 
+def place(index):
+    return (index * 137.508) % 360, -75 + (index % 1000) * 0.15
+
+
+def vector(lon, lat):
+    return sphgeom.UnitVector3d(sphgeom.LonLat.fromDegrees(lon % 360, lat))
+
+
+def sky(work):
+    polygons = []
+    for i in range(1000):
+        lon, lat = place(i)
+        half = 0.1 / math.cos(math.radians(lat))
+        corners = [(-half, -0.1), (half, -0.1), (half, 0.1), (-half, 0.1)]
+        polygons.append(sphgeom.ConvexPolygon([vector(lon + x, lat + y) for x, y in corners]))
+    htm, fine, healpix = sphgeom.HtmPixelization(7), sphgeom.HtmPixelization(20), sphgeom.HealpixPixelization(9)
+    circles = [sphgeom.Circle(vector(*place(i * 20)), sphgeom.Angle.fromDegrees(1.75)) for i in range(50)]
+    vectors = [vector(*place(i)) for i in range(100_000)] * 10
+    texts = [f"20{10 + i % 15}-{'03' if i % 2 == 0 else '11'}-{i % 28 + 1:02d}T12:34:56.{100 + i % 900}" for i in range(20_000)]
+    converter = TimeConverter()
+
+    def overlaps():
+        for left in polygons:
+            for right in polygons:
+                left.overlaps(right)
+
+    def relations():
+        for left in polygons:
+            for right in polygons:
+                left.relate(right)
+
+    return {
+        "htm7 envelopes of 1,000 detectors": timed(lambda: [htm.envelope(region) for region in polygons]),
+        "overlaps of 10⁶ polygon pairs": timed(overlaps),
+        "relations of 10⁶ polygon pairs": timed(relations),
+        "HEALPix 9 envelopes of 50 visits": timed(lambda: [healpix.envelope(region) for region in circles]),
+        "10⁶ HTM 20 indexes": timed(lambda: [fine.index(v) for v in vectors]),
+        "20,000 UTC strings to nanoseconds": timed(
+            lambda: [converter.astropy_to_nsec(Time(text, format="isot", scale="utc")) for text in texts]
+        ),
+    }
+
+
 def start(work):
     root = os.path.join(work, "ref-put")
     butler = os.path.join(os.path.dirname(sys.executable), "butler")
@@ -115,7 +162,7 @@ def start(work):
     return {"query-collections": timed(lambda: subprocess.run([butler, "query-collections", root], capture_output=True, check=True))}
 
 
-JOBS = {"put": put_and_get, "ingest": ingest, "insert": insert, "import": import_export, "headers": headers, "start": start}
+JOBS = {"put": put_and_get, "ingest": ingest, "insert": insert, "import": import_export, "headers": headers, "sky": sky, "start": start}
 
 if __name__ == "__main__":
     results = {}

@@ -7,6 +7,7 @@ import sys
 import time
 import warnings
 
+import astropy.time
 from lsst.daf.butler import Butler, Timespan
 
 warnings.simplefilter("ignore")
@@ -37,6 +38,23 @@ def data_ids(dimensions, where):
     return lambda: butler.query_data_ids(dimensions, where=where, limit=None)
 
 
+def single_finds():
+    found = []
+    for n in range(200):
+        data_id = {"instrument": "SurveyCam", "visit": 202601010000 + n % 20, "detector": n % 100}
+        found.append(butler.find_dataset("image", data_id, collections=["survey"]))
+    return found
+
+
+def calibration_finds():
+    found = []
+    for n in range(200):
+        begin = astropy.time.Time("2026-01-01T12:00:00", scale="tai") + astropy.time.TimeDelta(n * 3600.0, format="sec")
+        data_id = {"instrument": "SurveyCam", "detector": n % 100, "physical_filter": "r_01"}
+        found.append(butler.find_dataset("flat", data_id, collections=["calib"], timespan=Timespan.fromInstant(begin)))
+    return found
+
+
 QUESTIONS = {
     "all raws": datasets("raw", "raw/all"),
     "raws of a night": datasets("raw", "raw/all", f"{CAM} AND day_obs=20260105"),
@@ -52,6 +70,8 @@ QUESTIONS = {
     ),
     "flats of exposures": flats,
     "coadds of a tract": datasets("coadd", "coadds", f"{SKY} AND tract=108", order_by=["patch", "band"]),
+    "200 single look-ups": single_finds,
+    "200 calibration look-ups by time": calibration_finds,
     "bands of a type": bands,
     "visits of a tract": data_ids(
         ["visit"], f"{CAM} AND {SKY} AND tract=108 AND visit_detector_region.region OVERLAPS patch.region"

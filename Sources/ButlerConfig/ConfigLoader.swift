@@ -73,11 +73,17 @@ public struct ConfigLoader: Sendable {
             return try Data(contentsOf: URL(fileURLWithPath: path))
         } catch CocoaError.fileReadNoSuchFile {
             throw ButlerError(.fileNotFound, "There is no file \"\(path)\".", remedy: "Check the path.")
+        } catch CocoaError.fileReadNoPermission {
+            throw ButlerError(
+                .fileAccess,
+                "The file \"\(path)\" may not be read: permission denied.",
+                remedy: "Ask its owner for permission to read it."
+            )
         } catch {
             throw ButlerError(
                 .fileAccess,
                 "The file \"\(path)\" cannot be read.",
-                remedy: "Check that it is a file and that you may read it.",
+                remedy: "Check that it is a file.",
                 cause: error
             )
         }

@@ -29,6 +29,17 @@ extension FileDatastore {
         }
     }
 
+    /// Whether reading a dataset takes implied values of its data ID.
+    ///
+    /// - Parameters:
+    ///   - files: All stored files of the dataset.
+    ///   - ref: The dataset; a component's dataset type for a part of it.
+    /// - Returns: What the formatter of its file says.
+    /// - Throws: ``ButlerError`` with `.formatter` for an unknown class.
+    public func needsFullDataID(_ files: [StoredFile], ref: DatasetRef) throws -> Bool {
+        try files.contains { try rules.reader($0.formatter).needsFullDataID(for: ref.datasetType.component) }
+    }
+
     /// Reads a file, or bytes, as an object of a dataset type, without a repository's record.
     ///
     /// - Parameters:

@@ -31,6 +31,9 @@ public protocol FileFormatter: Sendable {
     /// Components that ``read(_:_:)`` can read by itself.
     func readableComponents(of storageClass: StorageClass) -> Set<String>
 
+    /// Whether ``read(_:_:)`` takes implied values of the data ID, such as the filter of an exposure.
+    func needsFullDataID(for component: String?) -> Bool
+
     /// Names of the parameters that ``read(_:_:)`` obeys.
     func readableParameters(of storageClass: StorageClass) -> Set<String>
 
@@ -60,6 +63,9 @@ extension FileFormatter {
 
     /// No components.
     public func readableComponents(of storageClass: StorageClass) -> Set<String> { [] }
+
+    /// Never.
+    public func needsFullDataID(for component: String?) -> Bool { false }
 
     /// No parameters.
     public func readableParameters(of storageClass: StorageClass) -> Set<String> { [] }

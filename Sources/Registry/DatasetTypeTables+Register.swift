@@ -148,7 +148,7 @@ extension DatasetTypeTables {
         let fields = differences.map(\.label).joined(separator: " and ")
         throw ButlerError(
             .conflictingDefinition,
-            "Dataset type \"\(type.name)\" is registered already with another \(fields).",
+            "Dataset type \"\(type.name)\" is registered already and differs in \(fields).",
             remedy: "Use the registered definition, or another name.",
             context: differences
         )

@@ -67,8 +67,7 @@ public struct RepositoryAttributes: Sendable, Hashable {
             throw ButlerError(
                 .repositoryNotFound,
                 "The database holds no butler repository: it has no table \"butler_attributes\".",
-                remedy: "Check the database's address, or create the repository first.",
-                cause: error
+                remedy: "Check the database's address, or create the repository first."
             )
         }
         var attributes = RepositoryAttributes(values: [:])

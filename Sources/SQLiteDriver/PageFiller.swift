@@ -102,7 +102,7 @@ struct PageFiller {
         return ButlerError(
             .database,
             "A row has \(type) in column \"\(name)\", where a value of kind \(kind) is expected.",
-            remedy: "Check the repository with \"steward check-repo\"."
+            remedy: "Restore the database from a backup, or correct the value."
         )
     }
 }

@@ -1,3 +1,4 @@
+internal import CSQLiteConfig
 internal import Databases
 internal import Foundation
 internal import GRDB
@@ -29,6 +30,7 @@ final class SQLiteChannel: @unchecked Sendable {
         observer: (any StatementObserver)?,
         recover: (@Sendable () throws -> Void)?
     ) throws {
+        _ = Self.settings
         let lockWait = LockWait(timeout: timeout)
         var configuration = Configuration()
         configuration.readonly = isReadOnly
@@ -36,17 +38,29 @@ final class SQLiteChannel: @unchecked Sendable {
         configuration.busyMode = .callback { lockWait.pause(afterAttempt: $0) }
         configuration.label = "steward.sqlite"
         let name = path ?? ":memory:"
-        do {
-            queue =
-                try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
+        func makeQueue() throws -> DatabaseQueue {
+            try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
                 ?? DatabaseQueue(configuration: configuration)
+        }
+        do {
+            queue = try makeQueue()
         } catch let error as DatabaseError {
-            throw SQLiteFailure(error).butlerError(Self.origin(name, lockWait))
+            let failure = SQLiteFailure(error).butlerError(Self.origin(name, lockWait))
+            guard SQLiteFailure(error).needsRecovery, let recover else { throw failure }
+            do {
+                try recover()
+                queue = try makeQueue()
+            } catch {
+                throw failure
+            }
         }
         connection = queue.inDatabase { database in
             SQLiteConnection(database, path: name, lockWait: lockWait, observer: observer, recover: recover)
         }
     }
+
+    /// The settings of SQLite in this process, made before the first connection; others' settings stay if it is in use.
+    private static let settings = steward_sqlite_configure()
 
     private static func origin(_ path: String, _ lockWait: LockWait) -> FailureOrigin {
         FailureOrigin(path: path, activity: "open it", waited: "\(lockWait.waited / .seconds(1)) s") {
@@ -57,6 +71,20 @@ final class SQLiteChannel: @unchecked Sendable {
     /// Lends the connection to a function on its queue, interrupting it when the task is cancelled.
     func lend<Result: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
         try await queue.writeWithoutTransaction { _ in try body(self.connection) }
+    }
+
+    /// Opens a file for writing for a moment, so that what a stopped writer left is made good; blocks.
+    ///
+    /// SQLite itself makes sure that the writer is gone and nobody else does the same.
+    ///
+    /// - Parameters:
+    ///   - path: Path of the file.
+    ///   - timeout: Longest wait for a lock.
+    /// - Throws: ``StewardCore/ButlerError`` if the file cannot be written.
+    static func recover(_ path: String, timeout: Duration) throws {
+        let channel = try SQLiteChannel(path: path, isReadOnly: false, timeout: timeout, observer: nil, recover: nil)
+        defer { try? channel.close() }
+        try channel.recover()
     }
 
     /// Reads the schema, so that a writeable connection makes good what a stopped writer left; blocks.

@@ -82,12 +82,10 @@ public final class SQLiteDatabase: Database {
                 return channel
             }
         }
-        var recover: (@Sendable () throws -> Void)?
-        if let writer {
-            recover = { try writer.recover() }
-        }
-        let readers = ReaderPool(limit: options.readerLimit) { [recover] in
-            try SQLiteChannel(path: path, isReadOnly: true, timeout: timeout, observer: observer, recover: recover)
+        let readers = ReaderPool(limit: options.readerLimit) { [writer] in
+            try SQLiteChannel(path: path, isReadOnly: true, timeout: timeout, observer: observer) {
+                try writer?.recover() ?? SQLiteChannel.recover(path, timeout: timeout)
+            }
         }
         if writer == nil {
             try await readers.open()

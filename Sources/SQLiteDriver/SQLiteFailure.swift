@@ -65,8 +65,8 @@ struct SQLiteFailure {
         case SQLITE_READONLY where needsRecovery:
             (
                 .readOnly,
-                "The database \"\(origin.path)\" was left unfinished by a writer that stopped, and cannot be made good read-only.",
-                "Open the repository once for writing, for instance with \"steward check-repo\"."
+                "The database \"\(origin.path)\" was left unfinished by a writer that stopped, and may not be made good by you.",
+                "Let somebody use the repository who may write its database file and the directory of that."
             )
         case SQLITE_READONLY:
             (

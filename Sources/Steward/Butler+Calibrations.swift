@@ -71,13 +71,13 @@ extension Butler {
     private func expandedValues(
         _ values: [String: DimensionValue]
     ) async throws -> (values: [String: DimensionValue], timespan: Timespan?) {
-        let defaults = defaults.dataID
+        let defaults = defaults
         return try await read { connection in
             let universe = self.universe
             let named = Set(values.keys.map { String($0.split(separator: ".")[0]) }.filter { universe.find($0) != nil })
             let context = try universe.group(named.union(["exposure", "detector"].filter { universe.find($0) != nil }))
             var resolution = DataIDResolution(self.registry.dimensions, group: context, isCalibration: true)
-            let keys = try resolution.keys(values, defaults: defaults, on: connection)
+            let keys = try resolution.keys(values, defaults, on: connection)
             let group = try universe.group(keys.keys)
             let complete = group.required.allSatisfy { keys[$0.name] != nil }
             guard complete else {
@@ -87,7 +87,8 @@ extension Butler {
             let minimal = try DataCoordinate(keys.filter { group.required.map(\.name).contains($0.key) }, for: group)
             let full = try self.registry.dimensions.expand([minimal], on: connection)[0]
             let timespan = group.temporalElements.first.flatMap { full.records?[$0]?.timespan }
-            return (full.dictionary, timespan)
+            // What is given stands before what follows, as in look-ups.
+            return (full.dictionary.merging(keys) { $1 }, timespan)
         }
     }
 

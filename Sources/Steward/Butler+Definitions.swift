@@ -92,10 +92,10 @@ extension Butler {
     /// - Returns: A data ID of the group, minimal unless implied values were given.
     /// - Throws: ``ButlerError`` with `.dimensionName`, `.dimensionValue`, `.dataIDValue`; database errors.
     public func dataID(_ values: [String: DimensionValue], for group: DimensionGroup) async throws -> DataCoordinate {
-        let defaults = defaults.dataID
+        let defaults = defaults
         return try await read { connection in
             var resolution = DataIDResolution(self.registry.dimensions, group: group, isCalibration: false)
-            let keys = try resolution.keys(values, defaults: defaults, on: connection)
+            let keys = try resolution.keys(values, defaults, on: connection)
             return try DataCoordinate(keys, for: group)
         }
     }

@@ -124,7 +124,7 @@ struct DatasetLookup: Sendable {
             group: whole.dimensions,
             isCalibration: whole.isCalibration
         )
-        let keys = try resolution.keys(values, defaults: butler.defaults.dataID, on: connection)
+        let keys = try resolution.keys(values, butler.defaults, on: connection)
         let dataID = try DataCoordinate(keys, for: whole.dimensions)
         guard !words.isEmpty else {
             throw ButlerError(

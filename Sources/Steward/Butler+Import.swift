@@ -29,7 +29,7 @@ extension Butler {
     ) async throws -> [String] {
         let path = Self.exportPath(name, in: directory)
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw ButlerError(.fileNotFound, "The export file \"\(path)\" cannot be read.")
+            throw ButlerError(.fileNotFound, "There is no export file \"\(name)\" in \"\(directory)\", nor by itself.")
         }
         var file = try ExportFile(parsing: String(decoding: data, as: UTF8.self), source: path)
         let warnings = try file.migrate(to: universe) { _ in nil }

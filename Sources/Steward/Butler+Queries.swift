@@ -47,6 +47,30 @@ extension Butler {
         }
     }
 
+    /// Reasons why a query for the datasets of one type has no rows, as far as collections and constraints tell.
+    ///
+    /// - Parameters:
+    ///   - name: Name of the dataset type.
+    ///   - words: Names and globs of collections; the defaults if empty.
+    ///   - condition: Expression of the `where` language; blank for none.
+    /// - Returns: One sentence for each reason; possibly none.
+    /// - Throws: As ``queryDatasets(_:collections:where:binds:findFirst:orderBy:limit:withRecords:)``.
+    public func emptyReasons(
+        _ name: String,
+        collections words: [String] = [],
+        where condition: String = ""
+    ) async throws -> [String] {
+        let type = try await datasetType(name)
+        let words = try searchWords(words, findFirst: false)
+        return try await read { connection in
+            let collections = try self.registry.collections.resolve(CollectionExpression(words), on: connection)
+            let base = try QueryTree(in: self.universe).joining(DatasetSearch(type, in: collections.map(\.name)))
+            let spec = ResultSpec(.datasets(type, findFirst: false))
+            let (tree, _) = try self.prepared(base, spec, condition, [:], [])
+            return try self.engine.emptyReasons(tree, defaults: self.defaults.dataID, on: connection)
+        }
+    }
+
     /// Finds the datasets of all types that names and globs mean, type by type in the order of their names.
     ///
     /// Each type is searched only in collections whose summaries say that they can hold it.

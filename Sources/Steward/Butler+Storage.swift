@@ -139,7 +139,12 @@ extension Butler {
             )
         }
         let datastore = datastore
-        return try await BlockingPool.run { try datastore.read(files, ref: ref, parameters: parameters) }
+        var ref = ref
+        if try datastore.needsFullDataID(files, ref: ref) {
+            ref = ref.expanded(try await expand([ref.dataID])[0])
+        }
+        let whole = ref
+        return try await BlockingPool.run { try datastore.read(files, ref: whole, parameters: parameters) }
     }
 
     // MARK: Files

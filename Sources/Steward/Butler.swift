@@ -41,6 +41,29 @@ public final class Butler: Sendable {
         public var run: String?
         /// Values for dimensions not named in data IDs.
         public var dataID: [String: DimensionValue]
+        /// The dimension that a name means for an instrument, such as `ccdnum` for `detector`; asked for names that are
+        /// neither dimensions nor fields.
+        public var alias: @Sendable (_ name: String, _ instrument: String) throws -> String? = { _, _ in nil }
+
+        /// The defaults of a repository: the run is searched if no collections are given, and governors of which the
+        /// collections hold exactly one value have it.
+        fileprivate func completed(for parts: RepositoryParts) async throws -> Defaults {
+            var completed = self
+            if collections.isEmpty, let run { completed.collections = [run] }
+            let names = completed.collections
+            if let pattern = names.first(where: GlobPattern.isPattern) {
+                throw ButlerError(
+                    .invalidArgument,
+                    "\"\(pattern)\" is a pattern, and default collections have an order.",
+                    remedy: "Name the collections in full."
+                )
+            }
+            guard !names.isEmpty else { return completed }
+            let engine = QueryEngine(parts.registry)
+            let inferred = try await parts.database.read(.latest) { try engine.inferredDefaults(from: names, on: $0) }
+            completed.dataID.merge(inferred) { given, _ in given }
+            return completed
+        }
 
         /// Creates defaults.
         public init(collections: [String] = [], run: String? = nil, dataID: [String: DimensionValue] = [:]) {
@@ -86,10 +109,8 @@ public final class Butler: Sendable {
                 remedy: "Open the repository behind the server directly."
             )
         }
-        return Butler(
-            try await RepositoryParts.open(config, writeable: writeable, observer: observer),
-            defaults: defaults
-        )
+        let parts = try await RepositoryParts.open(config, writeable: writeable, observer: observer)
+        return Butler(parts, defaults: try await defaults.completed(for: parts))
     }
 
     /// Runs statements in a read that sees one state of the database.

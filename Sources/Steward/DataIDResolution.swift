@@ -6,7 +6,8 @@ internal import StewardCore
 /// Turns what a user names into the key values of a data ID.
 ///
 /// Beside the dimensions' own keys, users may give alternate keys (`detector='1_53'`), fields of records
-/// (`exposure.obs_id='…'`) and bare field names (`seq_num=12` with `day_obs=20240105`). The rules are the reference's
+/// (`exposure.obs_id='…'`), bare field names (`seq_num=12` with `day_obs=20240105`) and the instrument's own names of
+/// dimensions (`ccdnum=12`). The rules are the reference's
 /// (`daf_butler: direct_butler/_direct_butler.py`); queries design document, section 5.1.
 struct DataIDResolution {
     let universe: DimensionUniverse
@@ -31,14 +32,14 @@ struct DataIDResolution {
     ///
     /// - Parameters:
     ///   - values: What the user names.
-    ///   - defaults: Values of dimensions that are not named.
+    ///   - defaults: Values of dimensions that are not named, and the instruments' names of dimensions.
     ///   - connection: Where to read.
     /// - Returns: Values of keys, those of the defaults included.
-    /// - Throws: ``ButlerError`` with `.dimensionName` for a name that means nothing, `.dimensionValue` when conditions
+    /// - Throws: ``ButlerError`` with `.dimensionValue` for a name that means nothing and when conditions
     ///   fit no record or several; database errors.
     mutating func keys(
         _ values: [String: DimensionValue],
-        defaults: [String: DimensionValue],
+        _ defaults: Butler.Defaults,
         on connection: any Connection
     ) throws -> [String: DimensionValue] {
         var loose: [String: DimensionValue] = [:]
@@ -52,8 +53,8 @@ struct DataIDResolution {
                 loose[name] = value
             }
         }
-        try assign(loose)
-        for (name, value) in defaults where keys[name] == nil && conditions[name] == nil { keys[name] = value }
+        try assign(loose, defaults)
+        for (name, value) in defaults.dataID where keys[name] == nil && conditions[name] == nil { keys[name] = value }
         for (name, fields) in conditions.sorted(by: { $0.key < $1.key }) {
             try settle(try universe.dimension(name), fields, on: connection)
         }
@@ -75,8 +76,9 @@ struct DataIDResolution {
     }
 
     /// Finds the dimension that bare field names belong to.
-    private mutating func assign(_ loose: [String: DimensionValue]) throws {
-        guard !loose.isEmpty else { return }
+    private mutating func assign(_ given: [String: DimensionValue], _ defaults: Butler.Defaults) throws {
+        guard !given.isEmpty else { return }
+        var loose = given
         var candidates = group.dimensions
         if isCalibration {
             let known = Set(candidates.map(\.name))
@@ -87,13 +89,30 @@ struct DataIDResolution {
             let fields = Set(dimension.fields.filter { $0.dimension == nil }.map(\.name))
             for name in loose.keys where fields.contains(name) { matches[dimension.name, default: []].insert(name) }
         }
-        for name in loose.keys.sorted() where !matches.values.contains(where: { $0.contains(name) }) {
-            throw unknown(name, candidates)
+        for (name, value) in given.sorted(by: { $0.key < $1.key })
+        where !matches.values.contains(where: { $0.contains(name) }) {
+            guard let dimension = try dimension(alias: name, defaults) else { throw unknown(name, candidates) }
+            let known = keys.removeValue(forKey: dimension.name)
+            try addKey(value, of: dimension)
+            if let known, known != keys[dimension.name] {
+                throw ButlerError(
+                    .dimensionValue,
+                    "The data ID gives both \(known) and \(value) for \"\(dimension.name)\".",
+                    remedy: "Leave \"\(name)\", another name of it, out."
+                )
+            }
+            loose[name] = nil
         }
         for (name, value) in loose {
             let owner = try choose(matches.filter { $0.value.contains(name) }, for: name)
             conditions[owner, default: [:]][name] = value
         }
+    }
+
+    /// The dimension that the instrument of the data ID calls by another name.
+    private func dimension(alias name: String, _ defaults: Butler.Defaults) throws -> DimensionElement? {
+        guard case .string(let instrument) = keys["instrument"] ?? defaults.dataID["instrument"] else { return nil }
+        return try defaults.alias(name, instrument).flatMap(universe.find)
     }
 
     private func choose(_ matches: [String: Set<String>], for name: String) throws -> String {
@@ -117,7 +136,7 @@ struct DataIDResolution {
         let known =
             universe.dimensions.filter { !$0.isSkyPixel }.map(\.name) + candidates.flatMap { $0.fields.map(\.name) }
         return ButlerError(
-            .dimensionName,
+            .dimensionValue,
             "\"\(name)\" is neither a dimension nor a field of one that the data ID can use.",
             remedy: "The dataset type has the dimensions \(group.required.map(\.name).joined(separator: ", ")).",
             candidates: Candidates.nearest(to: name, in: known)
@@ -130,6 +149,15 @@ struct DataIDResolution {
         _ given: [String: DimensionValue],
         on connection: any Connection
     ) throws {
+        for governor in try dimension.required.map(universe.element) where governor.isGovernor {
+            guard keys[governor.name] == nil, conditions[governor.name] == nil else { continue }
+            let text = given.keys.sorted().joined(separator: ", ")
+            throw ButlerError(
+                .dimensionValue,
+                "A \(dimension.name) cannot be told by \(text) without \(governor.name).",
+                remedy: "Give \(governor.name), too."
+            )
+        }
         var fields: [String: DimensionRecord.FieldValue] = [:]
         for (name, value) in given {
             guard let index = dimension.fieldIndex(name) else {

@@ -8,6 +8,9 @@ extension CollectionKind: ExpressibleByArgument {
     public init?(argument: String) {
         self.init(word: argument)
     }
+
+    /// The words for help and errors.
+    public static var allValueStrings: [String] { allCases.map(\.description) }
 }
 
 extension TransferMode: ExpressibleByArgument {}

@@ -7,9 +7,11 @@ public enum CommandLineProgram {
     /// Parses the process's arguments, runs the command and exits.
     public static func run() async -> Never {
         signal(SIGPIPE, SIG_DFL)
+        signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(ProcessInfo.processInfo.arguments.dropFirst())
         do {
             let prepared = try ArgumentPreparation.prepared(arguments, environment: ProcessInfo.processInfo.environment)
+            refuseUnknownCommand(prepared)
             var command = try StewardCommand.parseAsRoot(prepared)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -26,6 +28,20 @@ public enum CommandLineProgram {
         } catch {
             finish(error)
         }
+    }
+
+    /// Ends the process for a subcommand that does not exist, and names those that look like it.
+    private static func refuseUnknownCommand(_ arguments: [String]) {
+        let known = StewardCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let name = arguments.first, !name.hasPrefix("-"), !known.contains(name) else { return }
+        let error = ButlerError(
+            .invalidArgument,
+            "There is no subcommand \"\(name)\".",
+            remedy: "List them with \"steward --help\".",
+            candidates: Candidates.nearest(to: name, in: known)
+        )
+        report(error, asJSON: wantsJSON(arguments))
+        exit(2)
     }
 
     /// Ends for help, version, completion scripts and usage errors; anything else is internal.

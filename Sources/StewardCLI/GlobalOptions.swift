@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Instruments
 internal import Steward
 internal import StewardCore
 
@@ -21,7 +22,11 @@ struct RepositoryArgument: ParsableArguments {
     /// - Returns: The open repository.
     /// - Throws: ``ButlerError`` when there is none, or it cannot be used.
     func open(writeable: Bool = false) async throws -> Butler {
-        try await Butler.open(repository, writeable: writeable)
+        var defaults = Butler.Defaults()
+        defaults.alias = { name, instrument in
+            try? InstrumentCatalog.standard().definition(instrument).aliases[name]
+        }
+        return try await Butler.open(repository, writeable: writeable, defaults: defaults)
     }
 }
 
@@ -45,9 +50,18 @@ struct DatasetSelectionOptions: ParsableArguments {
 }
 
 extension Sequence<String> {
-    /// The comma-separated parts of all items, without those that are empty.
+    /// The comma-separated parts of all items, empty ones too; commas in square brackets do not count.
+    ///
+    /// An empty name is kept, so that an unset shell variable is an error and does not mean everything.
     var splitAtCommas: [String] {
-        flatMap { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }.filter { !$0.isEmpty }
+        flatMap { item in
+            var isInside = false
+            return item.split(omittingEmptySubsequences: false) { character in
+                if character == "[" { isInside = true }
+                if character == "]" { isInside = false }
+                return character == "," && !isInside
+            }.map(String.init)
+        }
     }
 
     /// `key=value` items (comma-separated, repeatable) as a data ID.

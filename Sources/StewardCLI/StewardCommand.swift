@@ -16,7 +16,9 @@ struct StewardCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Repositories:",
-                subcommands: [CreateCommand.self, ImportCommand.self, ExportCommand.self]
+                subcommands: [
+                    CreateCommand.self, ImportCommand.self, ExportCommand.self, TransferDatasetsCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Observations:",
@@ -86,6 +88,6 @@ struct PrintCompletionCommand: ParsableCommand {
     var shell: Shell
 
     func run() throws {
-        Console.write(StewardCommand.completionScript(for: shell.kind))
+        Console.line(StewardCommand.completionScript(for: shell.kind))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// Golden values of the reference: from `STEWARD_GOLDEN`, from `../shared/golden`, or from the fixtures.
 enum GoldenFile {
@@ -13,9 +14,16 @@ enum GoldenFile {
         return isThere ? shared : package.appendingPathComponent("Tests/Fixtures/sky")
     }()
 
-    /// Decodes one file.
+    /// Decodes the file of a form: the one of the usual name, else the first that has the form.
     static func decode<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(contentsOf: folder.appendingPathComponent(name)))
+        let usual = folder.appendingPathComponent(name)
+        if FileManager.default.fileExists(atPath: usual.path) {
+            return try JSONDecoder().decode(type, from: Data(contentsOf: usual))
+        }
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
+        let values = files.compactMap { try? JSONDecoder().decode(type, from: Data(contentsOf: $0)) }
+        return try #require(values.first, "no golden file of the form of \(name) in \(folder.path)")
     }
 }
 

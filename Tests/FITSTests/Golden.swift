@@ -17,6 +17,14 @@ enum Golden {
         try #require(folder("images")).appending(path: name).path
     }
 
+    /// All JSON files of an area that hold an object.
+    static func files(_ area: String) throws -> [JSON] {
+        let folder = try #require(Golden.folder(area))
+        return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
+            .map { JSON(try JSONSerialization.jsonObject(with: Data(contentsOf: $0))) }
+    }
+
     /// A JSON file of an area.
     static func json(_ area: String, _ name: String) throws -> JSON {
         let url = try #require(folder(area)).appending(path: name)

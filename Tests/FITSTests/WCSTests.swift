@@ -17,7 +17,7 @@ import Testing
 
     @Test("headers give wcslib's positions and come back to the pixels")
     func headers() throws {
-        let cases = try Golden.json("sky", "wcs.json")["cases"].items
+        let cases = try Golden.files("sky").flatMap { $0["cases"].items }.filter { $0["header"].exists }
         #expect(!cases.isEmpty)
         for item in cases {
             let wcs = try WCS(header(item["header"]))

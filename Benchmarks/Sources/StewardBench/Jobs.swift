@@ -15,7 +15,8 @@ enum Jobs {
 
     static let all = [
         Job(name: "put", run: putAndGet), Job(name: "ingest", run: ingest), Job(name: "insert", run: insert),
-        Job(name: "import", run: importExport),
+        Job(name: "import", run: importExport), Job(name: "headers") { try SkyJobs.headers($0 + "/headers") },
+        Job(name: "sky") { try SkyJobs.run($0) },
     ]
 
     @Sendable static func putAndGet(_ work: String) async throws -> [(String, Double)] {

@@ -2,12 +2,17 @@ import Foundation
 import StewardCore
 
 // usage: StewardBench WORK-DIRECTORY [JOB...]
+//        StewardBench survey REPOSITORY
 // Does the jobs of the speed table and prints one JSON object {job: seconds}; the twin is Benchmarks/reference.py.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 guard let work = arguments.first else {
     FileHandle.standardError.write(Data("usage: StewardBench WORK-DIRECTORY [JOB...]\n".utf8))
     exit(2)
+}
+if arguments.count == 2, work == "survey" {
+    try await SurveyQuestions.run(arguments[1])
+    exit(0)
 }
 let wanted = arguments.count > 1 ? Set(arguments.dropFirst()) : Set(Jobs.all.map(\.name))
 var results: [JSONValue.Member] = []

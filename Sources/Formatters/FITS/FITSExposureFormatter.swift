@@ -36,6 +36,9 @@ public struct FITSExposureFormatter: FileFormatter {
     /// All components of the storage class; each is read by itself.
     public func readableComponents(of storageClass: StorageClass) -> Set<String> { Set(storageClass.componentNames) }
 
+    /// For the filter, which files of cameras do not name in our way.
+    public func needsFullDataID(for component: String?) -> Bool { component == "filter" }
+
     /// `bbox` and `origin`.
     public func readableParameters(of storageClass: StorageClass) -> Set<String> {
         storageClass.parameters.intersection(ReadRequest.boxParameters)

@@ -52,6 +52,9 @@ public struct FITSRawFormatter: FileFormatter {
     /// All components of the storage class; those that a raw file does not have fail with their name.
     public func readableComponents(of storageClass: StorageClass) -> Set<String> { Set(storageClass.componentNames) }
 
+    /// For the filter, which raw headers name in their own ways.
+    public func needsFullDataID(for component: String?) -> Bool { component == "filter" }
+
     /// `bbox`, `origin` and `amp`, the name of an amplifier.
     public func readableParameters(of storageClass: StorageClass) -> Set<String> {
         storageClass.parameters.intersection(ReadRequest.boxParameters.union(["amp"]))

@@ -1,4 +1,5 @@
 internal import AstroTime
+internal import ButlerConfig
 internal import Datasets
 internal import Foundation
 internal import SphericalGeometry
@@ -16,7 +17,7 @@ extension ExportFile {
     public init(parsing text: String, source: String) throws {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         } catch {
             throw ButlerError(.corruptFile, "\(source) is not readable as YAML: \(error).")
         }
@@ -26,10 +27,13 @@ extension ExportFile {
         let reader = ExportFileReader(source: source)
         try reader.check(version: root["version"])
         self.init(
-            universeVersion: root["universe_version"]?.int ?? 0,
+            universeVersion: root["universe_version"]?.string.flatMap(Int.init) ?? 0,
             universeNamespace: root["universe_namespace"]?.string ?? "daf_butler"
         )
-        for block in root["data"]?.sequence.map({ Array($0) }) ?? [] {
+        guard let blocks = root["data"]?.sequence else {
+            throw ButlerError(.corruptFile, "\(source) is not an export file: it has no list \"data\".")
+        }
+        for block in blocks {
             try reader.read(block, into: &self)
         }
     }
@@ -72,7 +76,7 @@ private struct ExportFileReader {
         return CollectionInfo(
             name: try text(block, "name"),
             kind: kind,
-            documentation: block["doc"].flatMap { $0.null == nil ? $0.string : nil } ?? "",
+            documentation: block["doc"].flatMap(optionalText) ?? "",
             children: kind == .chained ? try list(block, "children").compactMap { $0.string ?? $0[0]?.string } : []
         )
     }
@@ -82,7 +86,7 @@ private struct ExportFileReader {
             name: try text(block, "name"),
             dimensions: try list(block, "dimensions").compactMap(\.string),
             storageClass: try text(block, "storage_class"),
-            isCalibration: block["is_calibration"]?.bool ?? false
+            isCalibration: block["is_calibration"].map { kind($0) == .bool(true) } ?? false
         )
     }
 
@@ -95,7 +99,7 @@ private struct ExportFileReader {
             }
             return ExportFile.File(
                 path: record["path"]?.string,
-                formatter: record["formatter"].flatMap { $0.null == nil ? $0.string : nil },
+                formatter: record["formatter"].flatMap(optionalText),
                 datasets: Array(zip(ids, dataIDs)).map { (id: $0, dataID: $1) }
             )
         }
@@ -130,7 +134,7 @@ private struct ExportFileReader {
     }
 
     private func time(_ node: Node?) throws -> TAI? {
-        guard let node, node.null == nil, case .time(let time) = try value(node) else { return nil }
+        guard let node, kind(node) != .null, case .time(let time) = try value(node) else { return nil }
         return time
     }
 
@@ -154,24 +158,35 @@ private struct ExportFileReader {
 
     private func value(_ node: Node) throws -> ExportFile.Value {
         guard let scalar = node.scalar else { return try region(node) }
-        switch node.tag.rawValue {
-        case "tag:yaml.org,2002:null": return .null
-        case "tag:yaml.org,2002:int": return node.int.map { .int(Int64($0)) } ?? .string(scalar.string)
-        case "tag:yaml.org,2002:float":
-            // The reference's reader takes only numbers with a decimal point as such: 0_29 and 1e5 are texts.
-            guard scalar.string.contains("."), let value = node.float else { return .string(scalar.string) }
-            return .real(value)
-        case "tag:yaml.org,2002:bool": return .bool(node.bool ?? false)
+        switch scalar.tag.rawValue {
+        case "!butler_time/tai/iso": return .time(try TAI(yaml: scalar.string))
         case "tag:yaml.org,2002:binary":
             guard let data = Data(base64Encoded: scalar.string.filter { !$0.isWhitespace }) else {
                 throw malformed(node, "expected base64")
             }
             return .bytes(Array(data))
-        case "!butler_time/tai/iso": return .time(try TAI(yaml: scalar.string))
-        case "tag:yaml.org,2002:timestamp": return .time(try TAI(scalar.string, format: .iso, scale: .utc))
-        default: return .string(scalar.string)
+        default: break
+        }
+        switch kind(node) {
+        case .null: return .null
+        case .bool(let value): return .bool(value)
+        case .int(let value): return .int(Int64(value))
+        case .double(let value): return .real(value)
+        case .timestamp: return .time(try TAI(scalar.string, format: .iso, scale: .utc))
+        case .hugeInt: throw malformed(node, "the number \(scalar.string) does not fit 64 bits")
+        case .merge, .value, .text: return .string(scalar.string)
         }
     }
+
+    /// What a node without a tag stands for; text if it is quoted, tagged as text or no scalar.
+    private func kind(_ node: Node) -> YAMLScalarKind {
+        guard let scalar = node.scalar, scalar.style == .plain, scalar.tag.rawValue != "tag:yaml.org,2002:str" else {
+            return .text
+        }
+        return YAMLScalarKind(plain: scalar.string)
+    }
+
+    private func optionalText(_ node: Node) -> String? { kind(node) == .null ? nil : node.string }
 
     private func region(_ node: Node) throws -> ExportFile.Value {
         guard let text = node["encoded"]?.string, let bytes = Hexadecimal.decode(text) else {

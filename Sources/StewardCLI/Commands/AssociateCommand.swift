@@ -38,7 +38,26 @@ struct AssociateCommand: AsyncParsableCommand {
             findFirst: findFirst,
             limit: limit == 0 ? nil : abs(limit)
         )
-        try await butler.collections.register(collection, .tagged)
-        try await butler.associate(refs, with: collection)
+        try await butler.registering(collection, .tagged) {
+            try await butler.associate(refs, with: collection)
+        }
+    }
+}
+
+extension Butler {
+    /// Registers a collection unless it exists, does work with it, and takes a new one away again when the work fails.
+    func registering(
+        _ name: String,
+        _ kind: CollectionKind,
+        documentation: String = "",
+        _ work: () async throws -> Void
+    ) async throws {
+        let isNew = try await collections.register(name, kind, documentation: documentation)
+        do {
+            try await work()
+        } catch {
+            if isNew { try await collections.remove(name) }
+            throw error
+        }
     }
 }

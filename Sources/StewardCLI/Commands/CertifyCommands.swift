@@ -60,8 +60,9 @@ struct CertifyCalibrationsCommand: AsyncParsableCommand {
                 remedy: "Look what there is with \"steward query-datasets\"."
             )
         }
-        try await butler.collections.register(outputCollection, .calibration)
-        try await butler.certify(refs, in: outputCollection, validity: validity)
+        try await butler.registering(outputCollection, .calibration) {
+            try await butler.certify(refs, in: outputCollection, validity: validity)
+        }
     }
 }
 

@@ -49,10 +49,13 @@ struct CollectionChainCommand: AsyncParsableCommand {
             throw ButlerError(.invalidArgument, "--flatten cannot be used with mode \(mode.rawValue).")
         }
         let butler = try await repository.open(writeable: true)
-        if mode != .remove, mode != .pop {
-            try await butler.collections.register(parent, .chained, documentation: doc)
+        if mode == .remove || mode == .pop {
+            try await change(butler.collections, names)
+        } else {
+            try await butler.registering(parent, .chained, documentation: doc) {
+                try await change(butler.collections, names)
+            }
         }
-        try await change(butler.collections, names)
         let chain = try await butler.collections.info(parent).children
         Console.line("[\(chain.joined(separator: ", "))]")
     }

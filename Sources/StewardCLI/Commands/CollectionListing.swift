@@ -56,6 +56,26 @@ struct CollectionListing {
         return output
     }
 
+    /// One record a collection for programs, whatever the shape: name, type, children, parents and dataset types.
+    ///
+    /// Sorted by name unless the order of a search is kept.
+    mutating func records(of found: [CollectionInfo], inOrder: Bool) async throws -> OutputTable {
+        try await load()
+        var output = OutputTable(
+            ["name", "type", "children", "parents"] + (showsDatasetTypes ? ["dataset_types"] : []),
+            alignment: .left
+        )
+        for info in inOrder ? found : found.sorted(by: { $0.name < $1.name }) {
+            let parents = (known[info.name]?.parents ?? []).sorted()
+            let types = types(of: info.name).filter { !$0.isEmpty }
+            output.rows.append(
+                [.text(info.name), .text(info.kind.description), .list(info.children), .list(parents)]
+                    + (showsDatasetTypes ? [.list(types)] : [])
+            )
+        }
+        return output
+    }
+
     private var typeHeading: [String] { showsDatasetTypes ? ["Dataset Types"] : [] }
 
     private mutating func load() async throws {

@@ -23,7 +23,10 @@ struct CreateCommand: AsyncParsableCommand {
     @Flag(help: "Let the seed configuration override every repository setting, the datastore's root included.")
     var override = false
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Where the configuration goes instead of REPO.", valueName: "file"))
+    @Option(
+        name: [.customShort("f"), .long],
+        help: ArgumentHelp("Where the configuration goes instead of REPO.", valueName: "file")
+    )
     var outfile: String?
 
     func run() async throws {

@@ -10,7 +10,8 @@ struct DataIDOptions: ParsableArguments {
     )
     var items: [String] = []
 
-    /// The values given; alternate keys such as `detector=1_53` are understood later, by the repository.
+    /// The values given; alternate keys such as `detector=1_53` and the camera's own names of dimensions are understood
+    /// later, by the repository.
     func values() throws -> [String: DimensionValue] {
         try items.dataID()
     }

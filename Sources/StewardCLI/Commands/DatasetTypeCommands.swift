@@ -25,6 +25,13 @@ struct RegisterDatasetTypeCommand: AsyncParsableCommand {
     var isCalibration = false
 
     func run() async throws {
+        guard !datasetType.contains(".") else {
+            throw ButlerError(
+                .datasetTypeExpression,
+                "\"\(datasetType)\" is not a valid dataset type name: it names a component.",
+                remedy: "Register the composite; its components follow from the storage class."
+            )
+        }
         let butler = try await repository.open(writeable: true)
         let type = try DatasetType(
             name: datasetType,
@@ -44,7 +51,8 @@ struct RegisterDatasetTypeCommand: AsyncParsableCommand {
 struct RemoveDatasetTypeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove-dataset-type",
-        abstract: "Remove the definitions of dataset types that have no datasets."
+        abstract: "Remove the definitions of dataset types that have no datasets.",
+        discussion: "Example:\n  steward remove-dataset-type REPO 'test_*'"
     )
 
     @OptionGroup var repository: RepositoryArgument
@@ -65,6 +73,18 @@ struct RemoveDatasetTypeCommand: AsyncParsableCommand {
     }
 }
 
+extension Butler {
+    /// The dataset types that names and globs mean, all for none.
+    ///
+    /// - Parameter names: Names, which must exist, and globs.
+    /// - Returns: The types, sorted by name.
+    /// - Throws: ``ButlerError`` with `.missingDatasetType` for a name given in full; database errors.
+    func namedDatasetTypes(_ names: [String]) async throws -> [DatasetType] {
+        for name in names where !GlobPattern.isPattern(name) { _ = try await datasetType(name) }
+        return try await datasetTypes(matching: names)
+    }
+}
+
 /// `query-dataset-types`: which dataset types are registered.
 struct QueryDatasetTypesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -76,7 +96,7 @@ struct QueryDatasetTypesCommand: AsyncParsableCommand {
     @OptionGroup var repository: RepositoryArgument
 
     @Argument(help: ArgumentHelp("Names or globs; all dataset types when left out.", valueName: "glob"))
-    var globs: [String] = []
+    var globLists: [String] = []
 
     @Flag(name: .shortAndLong, help: "Show dimensions and storage class, too.")
     var verbose = false
@@ -88,7 +108,7 @@ struct QueryDatasetTypesCommand: AsyncParsableCommand {
 
     func run() async throws {
         let butler = try await repository.open()
-        var types = try await butler.datasetTypes(matching: globs)
+        var types = try await butler.namedDatasetTypes(globLists.splitAtCommas)
         let collections = collectionLists.splitAtCommas
         if !collections.isEmpty {
             let names = try await butler.collections.query(collections, includingChains: true).map(\.name)

@@ -59,6 +59,11 @@ struct PruneDatasetsCommand: AsyncParsableCommand {
 
     private var tags: [String] { tagLists.splitAtCommas }
 
+    private var searched: [String] {
+        let given = collections.splitAtCommas
+        return given.isEmpty ? purge.map { [$0] } ?? tags : given
+    }
+
     func run() async throws {
         try check()
         let butler = try await repository.open(writeable: !dryRun)
@@ -105,8 +110,6 @@ struct PruneDatasetsCommand: AsyncParsableCommand {
     }
 
     private func find(in butler: Butler) async throws -> [DatasetRef] {
-        let given = collections.splitAtCommas
-        let searched = given.isEmpty ? purge.map { [$0] } ?? tags : given
         let types = datasetLists.splitAtCommas
         return try await butler.queryAllDatasets(
             types.isEmpty ? ["*"] : types,
@@ -129,7 +132,7 @@ struct PruneDatasetsCommand: AsyncParsableCommand {
     }
 
     private var dryRunTitle: String {
-        let names = (tags + (purge.map { [$0] } ?? [])).joined(separator: ", ")
+        let names = PythonText.tuple(searched)
         let disassociates = !tags.isEmpty || purge != nil
         guard disassociates else {
             return "The following datasets will be removed from any datastores in which they are present:"

@@ -51,8 +51,9 @@ struct QueryCalibrationsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let butler = try await repository.open()
+        let values = try await values(in: butler)
         let choices = try await butler.calibrations(
-            for: try await values(in: butler),
+            for: values,
             collections: collectionLists.splitAtCommas,
             timespan: try time.map { text in
                 try Timespan(instant: TAI(text, format: text.contains("T") ? .isot : .iso, scale: .tai))
@@ -61,7 +62,9 @@ struct QueryCalibrationsCommand: AsyncParsableCommand {
         )
         Console.write(try output.render(table(choices)))
         if let timeline {
-            let svg = try await picture(choices, in: butler).svg()
+            var picture = picture(choices)
+            picture.marks = try await marks(values, in: butler)
+            let svg = picture.svg()
             do {
                 try svg.write(toFile: timeline, atomically: true, encoding: .utf8)
             } catch {
@@ -117,7 +120,7 @@ struct QueryCalibrationsCommand: AsyncParsableCommand {
         return table
     }
 
-    private func picture(_ choices: [CalibrationChoice], in butler: Butler) async throws -> ValidityTimeline {
+    private func picture(_ choices: [CalibrationChoice]) -> ValidityTimeline {
         var picture = ValidityTimeline(title: "Validity of calibrations (TAI)", bars: [])
         for choice in choices {
             let detail =
@@ -133,17 +136,29 @@ struct QueryCalibrationsCommand: AsyncParsableCommand {
                 )
             }
         }
-        if let exposure, let number = Int64(exposure) {
-            let record = try await butler.queryDimensionRecords(
-                "exposure",
-                where: "exposure.id = number",
-                binds: ["number": .value(.int(number))]
-            ).first
-            if let time = record?.timespan?.begin?.modifiedJulianDate() {
-                picture.marks.append(.init(label: "exposure \(exposure)", time: time))
+        return picture
+    }
+
+    /// When the exposure of the data ID was taken.
+    private func marks(
+        _ values: [String: DimensionValue],
+        in butler: Butler
+    ) async throws -> [ValidityTimeline.Mark] {
+        guard let instrument = values["instrument"], let exposure = values["exposure"] else { return [] }
+        func bind(_ value: DimensionValue) -> BindValue {
+            switch value {
+            case .int(let number): .value(.int(number))
+            case .string(let text): .value(.string(text))
             }
         }
-        return picture
+        let field = if case .int = exposure { "exposure.id" } else { "exposure.obs_id" }
+        let records = try await butler.queryDimensionRecords(
+            "exposure",
+            where: "instrument = camera AND \(field) = wanted",
+            binds: ["camera": bind(instrument), "wanted": bind(exposure)]
+        )
+        guard let time = records.first?.timespan?.begin?.modifiedJulianDate() else { return [] }
+        return [.init(label: "exposure \(exposure)", time: time)]
     }
 }
 

@@ -31,7 +31,7 @@ struct QueryCollectionsCommand: AsyncParsableCommand {
     @OptionGroup var repository: RepositoryArgument
 
     @Argument(help: ArgumentHelp("Names or globs; all collections when left out.", valueName: "glob"))
-    var globs: [String] = []
+    var globLists: [String] = []
 
     @Option(name: .customLong("collection-type"), help: "Only collections of this kind (repeatable).")
     var kinds: [CollectionKind] = []
@@ -48,6 +48,7 @@ struct QueryCollectionsCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        let globs = globLists.splitAtCommas
         let butler = try await repository.open()
         var listing = CollectionListing(
             butler: butler,
@@ -61,12 +62,16 @@ struct QueryCollectionsCommand: AsyncParsableCommand {
             flattening: chains == .flatten,
             includingChains: chains == .flatten ? nil : true
         )
+        guard output.format == .table else {
+            let inOrder = chains == .flatten || chains == .noChildren
+            return Console.write(try output.render(try await listing.records(of: found, inOrder: inOrder)))
+        }
         let table =
             switch chains {
             case .table, .inverseTable: try await listing.table(of: found, inverse: chains == .inverseTable)
             case .tree, .inverseTree: try await listing.tree(of: found, inverse: chains == .inverseTree)
             case .flatten, .noChildren: try await listing.list(of: found)
             }
-        Console.write(try output.render(table))
+        if !table.rows.isEmpty { Console.write(try output.render(table)) }
     }
 }

@@ -16,47 +16,87 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
 
     @OptionGroup var repository: RepositoryArgument
 
-    @Argument(help: "Names of dimensions.")
-    var dimensions: [String] = []
+    @Argument(help: ArgumentHelp("Names of dimensions (comma-separated, repeatable).", valueName: "dimension"))
+    var dimensionLists: [String] = []
 
     @Option(name: .customLong("datasets"), help: "Only data IDs with datasets of these types (comma-separated).")
     var datasetLists: [String] = []
 
     @OptionGroup var selection: DatasetSelectionOptions
 
-    @Option(name: .customLong("order-by"), help: "Names to sort by, with - in front for descending (comma-separated).")
+    @Option(
+        name: .customLong("order-by"),
+        parsing: .unconditionalSingleValue,
+        help: "Names to sort by, with - in front for descending (comma-separated)."
+    )
     var orderLists: [String] = []
 
     @OptionGroup var limit: LimitOptions
 
+    @OptionGroup var offset: OffsetOption
+
     @OptionGroup var output: OutputOptions
 
+    private var dimensions: [String] { dimensionLists.splitAtCommas }
+    private var datasets: [String] { datasetLists.splitAtCommas }
+
     func run() async throws {
+        try offset.check()
         let butler = try await repository.open()
-        let datasets = datasetLists.splitAtCommas
         let order = orderLists.splitAtCommas
-        var rows = try await butler.queryDataIDs(
-            dimensions,
-            datasets: datasets,
-            collections: selection.collections,
-            where: selection.condition,
-            orderBy: order,
-            limit: limit.asked
-        )
-        let isCapped = limit.cap(&rows)
-        guard let group = rows.first?.group, !group.isEmpty || output.format != .table else {
-            return Console.line(
-                dimensions.isEmpty && datasets.isEmpty
-                    ? "No results. Try requesting some dimensions or datasets, see --help for more information."
-                    : "No results. Try --help for more information."
+        let reason = try await reasonForNothing(in: butler)
+        var rows =
+            reason != nil
+            ? []
+            : try await butler.queryDataIDs(
+                dimensions,
+                datasets: datasets,
+                collections: selection.collections,
+                where: selection.condition,
+                orderBy: order,
+                limit: limit.asked
             )
-        }
+        let isCapped = limit.cap(&rows)
+        guard let group = rows.first?.group, !group.isEmpty else { return try showNothing(reason) }
         var seen: Set<DataCoordinate> = []
         let distinct = rows.filter { seen.insert($0).inserted }
         Console.write(
             try output.render(table(of: group, order.isEmpty ? DataIDOrder(group).sorted(distinct) { $0 } : distinct))
         )
         if isCapped { Console.error("More data IDs are available than the request limit of \(-limit.limit)") }
+    }
+
+    /// Why there is nothing to ask for; nil when there is.
+    private func reasonForNothing(in butler: Butler) async throws -> String? {
+        guard !datasets.isEmpty else {
+            return dimensions.isEmpty
+                ? "Result has one logical row but no columns because no dimensions were requested." : nil
+        }
+        let types = try await butler.namedDatasetTypes(datasets)
+        if dimensions.isEmpty, !selection.collections.isEmpty {
+            let groups = types.map(\.dimensions)
+            let common = groups.dropFirst().reduce(groups.first) { $0?.intersection($1) }
+            if common?.isEmpty ?? true {
+                return "No dimensions in common for specified dataset types (\(PythonText.list(types.map(\.name))))"
+            }
+        }
+        let searched = selection.collections.isEmpty ? ["*"] : selection.collections
+        let names = try await butler.collections.query(searched, includingChains: true).map(\.name)
+        let held = Set(try await butler.collections.datasetTypes(in: names).values.joined())
+        guard !types.contains(where: { held.contains($0.name) }) else { return nil }
+        let asked = PythonText.quoted(datasets.joined(separator: ","))
+        return "No datasets of type \(asked) existed in the specified collections \(names.joined(separator: ","))."
+    }
+
+    /// Says that there are no rows: in words, or as an empty list.
+    private func showNothing(_ reason: String?) throws {
+        guard output.format == .table else { return Console.write(try output.render(OutputTable([]))) }
+        if let reason { Console.line(reason) }
+        Console.line(
+            dimensions.isEmpty && datasets.isEmpty
+                ? "No results. Try requesting some dimensions or datasets, see --help for more information."
+                : "No results. Try --help for more information."
+        )
     }
 
     private func table(of group: DimensionGroup, _ rows: [DataCoordinate]) -> OutputTable {
@@ -89,10 +129,16 @@ struct QueryDimensionRecordsCommand: AsyncParsableCommand {
 
     @OptionGroup var selection: DatasetSelectionOptions
 
-    @Option(name: .customLong("order-by"), help: "Names to sort by, with - in front for descending (comma-separated).")
+    @Option(
+        name: .customLong("order-by"),
+        parsing: .unconditionalSingleValue,
+        help: "Names to sort by, with - in front for descending (comma-separated)."
+    )
     var orderLists: [String] = []
 
     @OptionGroup var limit: LimitOptions
+
+    @OptionGroup var offset: OffsetOption
 
     @Flag(help: "Has no effect; accepted for scripts written for the reference.")
     var noCheck = false
@@ -100,12 +146,15 @@ struct QueryDimensionRecordsCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        try offset.check()
         if noCheck { Console.line("WARNING: --no-check option has no effect and will be removed after v28.") }
         let butler = try await repository.open()
         let order = orderLists.splitAtCommas
+        let datasets = datasetLists.splitAtCommas
+        _ = try await butler.namedDatasetTypes(datasets)
         var records = try await butler.queryDimensionRecords(
             element,
-            datasets: datasetLists.splitAtCommas,
+            datasets: datasets,
             collections: selection.collections,
             where: selection.condition,
             orderBy: order,

@@ -4,7 +4,7 @@ internal import StewardCore
 
 /// The options of a limit on the number of rows.
 struct LimitOptions: ParsableArguments {
-    @Option(help: "Most rows to return; 0 for all, negative for a cap with a warning.")
+    @Option(parsing: .unconditional, help: "Most rows to return; 0 for all, negative for a cap with a warning.")
     var limit = -20_000
 
     /// How many rows to ask for: one more than a cap, to see whether it was hit.
@@ -15,6 +15,23 @@ struct LimitOptions: ParsableArguments {
         guard limit < 0, rows.count > -limit else { return false }
         rows.removeLast(rows.count + limit)
         return true
+    }
+}
+
+/// The option to skip rows, which the reference accepts but no longer honours.
+struct OffsetOption: ParsableArguments {
+    @Option(help: .hidden)
+    var offset = 0
+
+    /// Refuses anything but 0.
+    func check() throws {
+        guard offset == 0 else {
+            throw ButlerError(
+                .unimplementedQuery,
+                "--offset \(offset) is not supported: rows have no fixed order to count in.",
+                remedy: "Use --order-by with --limit, or a condition."
+            )
+        }
     }
 }
 
@@ -33,7 +50,7 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
     @OptionGroup var repository: RepositoryArgument
 
     @Argument(help: ArgumentHelp("Names or globs of dataset types; all when left out.", valueName: "glob"))
-    var globs: [String] = []
+    var globLists: [String] = []
 
     @OptionGroup var selection: DatasetSelectionOptions
 
@@ -42,13 +59,19 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
 
     @OptionGroup var limit: LimitOptions
 
-    @Option(name: .customLong("order-by"), help: "Names to sort by, with - in front for descending (comma-separated).")
+    @Option(
+        name: .customLong("order-by"),
+        parsing: .unconditionalSingleValue,
+        help: "Names to sort by, with - in front for descending (comma-separated)."
+    )
     var orderLists: [String] = []
 
     @Flag(help: "Show where each dataset's file lies.")
     var showUri = false
 
     @OptionGroup var output: OutputOptions
+
+    private var globs: [String] { globLists.splitAtCommas }
 
     func run() async throws {
         let order = orderLists.splitAtCommas
@@ -58,6 +81,7 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
         }
         let butler = try await repository.open()
         var refs = try await find(in: butler, isSingle: isSingle, order: order)
+        if refs.isEmpty, isSingle { try await explainNothing(in: butler) }
         let isCapped = limit.cap(&refs)
         var listing = DatasetListing(butler: butler, sorts: order.isEmpty)
         try await listing.add(refs, withURIs: showUri)
@@ -68,6 +92,14 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
                     + "Use --limit to increase this limit."
             )
         }
+    }
+
+    /// Says on standard error why there is nothing, if that can be told.
+    private func explainNothing(in butler: Butler) async throws {
+        let collections = selection.collections.isEmpty ? ["*"] : selection.collections
+        let reasons = try await butler.emptyReasons(globs[0], collections: collections, where: selection.condition)
+        for reason in reasons.prefix(10) { Console.error(reason) }
+        if reasons.count > 10 { Console.error("and \(reasons.count - 10) more reasons of that kind") }
     }
 
     private func find(in butler: Butler, isSingle: Bool, order: [String]) async throws -> [DatasetRef] {

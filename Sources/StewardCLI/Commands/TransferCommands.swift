@@ -29,7 +29,11 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
 
     @OptionGroup var limit: LimitOptions
 
-    @Option(name: .customLong("order-by"), help: "Names to sort by, with - in front for descending (comma-separated).")
+    @Option(
+        name: .customLong("order-by"),
+        parsing: .unconditionalSingleValue,
+        help: "Names to sort by, with - in front for descending (comma-separated)."
+    )
     var orderLists: [String] = []
 
     @Option(name: .shortAndLong, help: "How files get there: auto, copy, link, hardlink, symlink or relsymlink.")

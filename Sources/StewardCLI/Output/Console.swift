@@ -2,9 +2,26 @@ internal import Foundation
 
 /// The two streams of the process.
 enum Console {
-    /// Writes text to standard output as it is.
+    /// Writes text to standard output as it is; ends the process with 1 when that takes no more.
     static func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        guard !put(text, on: STDOUT_FILENO) else { return }
+        error("Error: Standard output cannot be written: \(String(cString: strerror(errno))).")
+        exit(1)
+    }
+
+    /// Writes all of a text to a descriptor, and tells whether that worked.
+    private static func put(_ text: String, on descriptor: Int32) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while let start = rest.baseAddress, !rest.isEmpty {
+                let count = Foundation.write(descriptor, start, rest.count)
+                if count < 0, errno == EINTR { continue }
+                guard count >= 0 else { return false }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+            return true
+        }
     }
 
     /// Writes one line to standard output.
@@ -14,7 +31,7 @@ enum Console {
 
     /// Writes one line to standard error.
     static func error(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        _ = put(text + "\n", on: STDERR_FILENO)
     }
 
     /// Whether standard error is a terminal, so that progress may be drawn there.

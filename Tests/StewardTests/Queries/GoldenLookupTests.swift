@@ -20,12 +20,6 @@ struct GoldenLookupTests {
         }.filter { calls.contains($0.call) && $0.args["storage_class"] == nil }
     }
 
-    /// Cases that the public operations do not answer as the reference does yet.
-    static let gaps: Set<String> = [
-        "datasets: find uses inferred instrument", "datasets: find with unknown keyword",
-        "multi: get without instrument by name", "multi: get without instrument by raft",
-    ]
-
     private static func strings(_ json: JSONValue?) -> [String] {
         json?.string.map { [$0] } ?? (json?.array ?? []).compactMap(\.string)
     }
@@ -42,11 +36,7 @@ struct GoldenLookupTests {
 
     @Test("look-ups find what the reference finds", arguments: try cases())
     func lookups(_ golden: GoldenCase) async throws {
-        if Self.gaps.contains(golden.testDescription) {
-            await withKnownIssue("\(golden.testDescription)") { try await Self.check(golden) }
-        } else {
-            try await Self.check(golden)
-        }
+        try await Self.check(golden)
     }
 
     private static func check(_ golden: GoldenCase) async throws {

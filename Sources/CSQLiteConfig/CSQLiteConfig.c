@@ -1,0 +1,8 @@
+#include "CSQLiteConfig.h"
+
+#include <sqlite3.h>
+
+int steward_sqlite_configure(void) {
+    int code = sqlite3_config(SQLITE_CONFIG_PAGECACHE, (void *)0, 0, 0);
+    return code != SQLITE_OK ? code : sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// Commands side by side with the reference's `butler`: standard output byte for byte, and the exit code.
+@Suite(.enabled(if: Reference.isPresent, "STEWARD_REFERENCE names no virtualenv with the reference"))
+struct ByteParityTests {
+    /// Exit codes that differ on purpose (`docs/compatibility.md`): unknown names are errors, empty answers are not.
+    private static let exitCodes: [[String]: Int32] = [
+        ["query-dataset-types", "REPO", "nosuch"]: 1,
+        ["query-datasets", "REPO", "nosuch"]: 1,
+        ["query-datasets", "REPO", "bias", "nosuch", "--collections", "Cam1/*"]: 1,
+        ["query-data-ids", "REPO", "--datasets", "nosuch", "--collections", "u/a"]: 1,
+        ["query-dimension-records", "REPO", "visit", "--datasets", "nosuch"]: 1,
+        ["query-datasets", "REPO", "meta", "--collections", "*"]: 0,
+        [
+            "query-datasets", "REPO", "tab", "--collections", "u/a/run1", "--where",
+            "instrument='Cam1' AND visit=999",
+        ]: 0,
+        ["query-datasets", "REPO", "tab", "--collections", "u/a/run1", "--where", "instrument='Nope'"]: 0,
+    ]
+
+    @Test("a command answers as the reference does, byte for byte", arguments: Reference.invocations.indices)
+    func parity(_ index: Int) throws {
+        let words = Reference.invocations[index]
+        let pair = try Reference.session.get()[index]
+        guard let expected = Self.exitCodes[words] else {
+            #expect(pair.steward.output == pair.reference.output, "\(words)\n\(pair.steward.errors)")
+            #expect(pair.steward.status == pair.reference.exit, "\(words)\n\(pair.steward.errors)")
+            return
+        }
+        #expect(pair.steward.status == expected, "\(words)")
+        #expect(pair.reference.exit != expected, "\(words): the reference no longer differs")
+    }
+}
+
+/// The reference's commands, run once for all tests.
+enum Reference {
+    /// What the reference answered.
+    struct Answer: Decodable {
+        let exit: Int32
+        let output: String
+    }
+
+    static let environment = ProcessInfo.processInfo.environment["STEWARD_REFERENCE"] ?? ""
+    static var isPresent: Bool { FileManager.default.isExecutableFile(atPath: environment + "/bin/butler") }
+
+    private static let listing = TestFiles.packageRoot + "/Tests/Fixtures/cli/invocations.jsonl"
+
+    /// The argument lists, `REPO` for the repository; later ones build on what earlier ones did.
+    static let invocations: [[String]] = {
+        let text = (try? String(contentsOfFile: listing, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) }
+    }()
+
+    /// What both programs answered, each on a copy of the same repository.
+    static let session = Result { try compare() }
+
+    private static func compare() throws -> [(reference: Answer, steward: StewardProgram.Outcome)] {
+        let folder = try TemporaryFolder()
+        let (root, original) = (folder.path + "/repo", folder.path + "/original")
+        _ = try run("reference_repository.py", ["make", original])
+        try FileManager.default.copyItem(atPath: original, toPath: root)
+        let answers = try JSONDecoder().decode([Answer].self, from: run("reference_commands.py", [root, listing]))
+        try FileManager.default.removeItem(atPath: root)
+        try FileManager.default.moveItem(atPath: original, toPath: root)
+        try #require(answers.count == invocations.count)
+        return try zip(answers, invocations).map { answer, words in
+            (answer, try StewardProgram().run(words.map { $0.replacing("REPO", with: root) }))
+        }
+    }
+
+    private static func run(_ script: String, _ arguments: [String]) throws -> Data {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: environment + "/bin/python")
+        process.arguments = [TestFiles.packageRoot + "/Tests/Peers/" + script] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "\(script) \(arguments)")
+        return data
+    }
+}
