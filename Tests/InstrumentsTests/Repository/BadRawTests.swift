@@ -1,6 +1,7 @@
 import FITS
 import Foundation
 import Instruments
+import Resources
 import Steward
 import StewardCore
 import Testing
@@ -126,8 +127,12 @@ import Testing
         #expect(report.ingested.count == 1)
     }
 
-    @Test("an exposure whose file fails leaves the others of its transaction alone", arguments: [1, 16])
-    func batch(_ size: Int) async throws {
+    @Test(
+        "an exposure whose file fails leaves the others of its transaction alone",
+        arguments: [1, 16],
+        [TransferMode.copy, .move]
+    )
+    func batch(_ size: Int, _ mode: TransferMode) async throws {
         let night = try await RawNight()
         try night.write(1...4, detectors: 1)
         let butler = try await night.open()
@@ -138,7 +143,12 @@ import Testing
         )
         // A file where a folder must be.
         try Data().write(to: URL(fileURLWithPath: target))
-        let report = try await night.ingest(butler) { $0.batchSize = size }
+        let report = try await night.ingest(butler) { options in
+            options.batchSize = size
+            options.mode = mode
+        }
+        let left = try FileManager.default.contentsOfDirectory(atPath: night.raws)
+        #expect(left.contains("SC_2_0.fits") && left.count == (mode == .move ? 1 : 4))
         #expect(report.failures.map(\.subject) == ["SC_O_20260310_000002"])
         #expect(report.failures.map(\.stage) == [.ingest])
         #expect(report.ingested.count == 3)
