@@ -61,7 +61,10 @@ enum Reference {
         _ = try run("reference_repository.py", ["make", original])
         try FileManager.default.copyItem(atPath: original, toPath: root)
         let answers = try JSONDecoder().decode([Answer].self, from: run("reference_commands.py", [root, listing]))
-        try FileManager.default.removeItem(atPath: root)
+        // What the reference made beside the repository goes, too.
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name != "original" {
+            try FileManager.default.removeItem(atPath: folder.path + "/" + name)
+        }
         try FileManager.default.moveItem(atPath: original, toPath: root)
         try #require(answers.count == invocations.count)
         return try zip(answers, invocations).map { answer, words in
