@@ -87,7 +87,8 @@ extension Butler {
         let known = refs.map(\.id).filter { !fresh.contains($0) }
         let stored = Set(try registry.locations.datastores(holding: known, on: connection).keys)
         var files = plan.files.filter { file in file.refs.contains { !stored.contains($0.id) } }
-        if mode != TransferMode.none, mode != nil {
+        // Only files that get new names need whole data IDs.
+        if let mode, mode != .none, mode != .direct {
             let expanded = try expanding(files.flatMap(\.refs), known: plan.records, on: connection)
             var next = expanded[...]
             for index in files.indices {

@@ -126,6 +126,9 @@ extension Butler {
         try await read(ref, try await files(of: [ref])[ref.id] ?? [], parameters)
     }
 
+    /// Files of these sizes are read where the caller runs: the way to another thread and back takes longer.
+    private static let smallSizes = 0...Int64(65_536)
+
     private func read(
         _ ref: DatasetRef,
         _ files: [StoredFile],
@@ -144,6 +147,9 @@ extension Butler {
             ref = ref.expanded(try await expand([ref.dataID])[0])
         }
         let whole = ref
+        if files.allSatisfy({ Self.smallSizes.contains($0.byteCount ?? -1) }) {
+            return try datastore.read(files, ref: whole, parameters: parameters)
+        }
         return try await BlockingPool.run { try datastore.read(files, ref: whole, parameters: parameters) }
     }
 
