@@ -34,6 +34,18 @@ final class ReaderPool: Sendable {
         return try await channel.lend(body)
     }
 
+    /// Lends an idle connection to a function that runs on the calling thread; nil if none is idle.
+    func lendIdle<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result? {
+        let idle = state.withLock { state -> (Int, SQLiteChannel)? in
+            guard let index = state.loads.firstIndex(of: 0) else { return nil }
+            state.loads[index] = 1
+            return (index, state.channels[index])
+        }
+        guard let (index, channel) = idle else { return nil }
+        defer { state.withLock { $0.loads[index] -= 1 } }
+        return try channel.lendInPlace(body)
+    }
+
     /// Opens the first connection, to find out whether the file can be read.
     func open() async throws {
         let (index, _) = try await acquire()

@@ -68,6 +68,11 @@ final class SQLiteChannel: @unchecked Sendable {
         }
     }
 
+    /// Lends the connection to a function that runs at once on the calling thread, for queries of microseconds.
+    func lendInPlace<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
+        try queue.inDatabase { _ in try body(connection) }
+    }
+
     /// Lends the connection to a function on its queue, interrupting it when the task is cancelled.
     func lend<Result: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
         try await queue.writeWithoutTransaction { _ in try body(self.connection) }

@@ -145,6 +145,24 @@ public final class SQLiteDatabase: Database {
         return try await writer.lend { try $0.read(consistency, body) }
     }
 
+    /// Runs a few queries by key, where an idle connection can be had, on the calling thread: the way to another thread
+    /// and back takes longer than they do.
+    ///
+    /// - Parameters:
+    ///   - consistency: What the queries see.
+    ///   - body: The queries; the connection must not leave it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for `Connection`.
+    public func readBriefly<Result: Sendable>(
+        _ consistency: ReadConsistency,
+        _ body: @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try checkOpen()
+        try Task.checkCancellation()
+        if let readers, let result = try readers.lendIdle({ try $0.read(consistency, body) }) { return result }
+        return try await read(consistency, body)
+    }
+
     /// Runs statements in a transaction that has the write lock from its beginning.
     ///
     /// - Parameter body: The statements; the connection must not leave it.

@@ -12,7 +12,7 @@ extension Butler {
     /// - Returns: The dataset, or nil.
     /// - Throws: Database errors.
     public func find(id: DatasetID) async throws -> DatasetRef? {
-        try await read { try self.registry.datasets.find(ids: [id], on: $0)[id] }
+        try await look { try self.registry.datasets.find(ids: [id], on: $0)[id] }
     }
 
     /// Finds a dataset by what it is.
@@ -35,7 +35,7 @@ extension Butler {
         timespan: Timespan? = nil
     ) async throws -> DatasetRef? {
         let search = DatasetLookup(self, name, dataID, collections)
-        return try await read { try search.run(timespan: timespan, usesDataIDTime: false, on: $0).ref }
+        return try await look { try search.run(timespan: timespan, usesDataIDTime: false, on: $0).ref }
     }
 
     /// Finds the dataset that a get means: calibrations by the time of the data ID.
@@ -57,7 +57,7 @@ extension Butler {
         timespan: Timespan? = nil
     ) async throws -> DatasetRef {
         let search = DatasetLookup(self, name, dataID, collections)
-        return try await read { connection in
+        return try await look { connection in
             let outcome = try search.run(timespan: timespan, usesDataIDTime: true, on: connection)
             guard let found = outcome.ref else { throw outcome.notFound }
             return found

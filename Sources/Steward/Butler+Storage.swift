@@ -106,7 +106,7 @@ extension Butler {
         parameters: [String: ReadParameter] = [:]
     ) async throws -> any Sendable {
         let search = DatasetLookup(self, name, dataID, collections)
-        let found = try await read { connection in
+        let found = try await look { connection in
             let outcome = try search.run(timespan: timespan, usesDataIDTime: true, withFiles: true, on: connection)
             guard let ref = outcome.ref else { throw outcome.notFound }
             return (ref, outcome.found?.records ?? [])
@@ -306,7 +306,10 @@ extension Butler {
     func files(of refs: [DatasetRef]) async throws -> [DatasetID: [StoredFile]] {
         let table = registry.datastoreRecords(datastore.recordTable)
         let ids = refs.map(\.id)
-        return try await read { try table.records(of: ids, on: $0).mapValues { $0.map(StoredFile.init) } }
+        guard refs.count < 100 else {
+            return try await read { try table.records(of: ids, on: $0).mapValues { $0.map(StoredFile.init) } }
+        }
+        return try await look { try table.records(of: ids, on: $0).mapValues { $0.map(StoredFile.init) } }
     }
 }
 

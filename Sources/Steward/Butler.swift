@@ -118,6 +118,11 @@ public final class Butler: Sendable {
         try await database.read(.latest, body)
     }
 
+    /// Runs a few queries by key in a read that sees one state of the database.
+    func look<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
+        try await database.readBriefly(.latest, body)
+    }
+
     /// Runs statements in one transaction.
     func write<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
         guard isWriteable else {
