@@ -85,7 +85,7 @@ extension FileDatastore {
         let bytes = try formatter.encode(object)
         return try FileStore.replace(target, overwrite: true, rollback: rollback, durability: durability) { path in
             if let bytes {
-                try FileWriter.write(bytes, to: path)
+                try FileStore.create(path, bytes, for: target.path)
                 let checksum = hasChecksum ? Hexadecimal.encode(Digest.of(bytes, .blake2b512)) : nil
                 return (Int64(bytes.count), checksum)
             }

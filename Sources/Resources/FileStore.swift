@@ -40,16 +40,25 @@ public struct FileStore: ResourceStore {
 
     /// Writes a whole file under a temporary name beside the target and renames it.
     public func write(_ bytes: [UInt8], to path: ResourcePath, overwrite: Bool) throws {
-        try FileStore.replace(path, overwrite: overwrite) { temporary in
-            try FileProblem.naming("written", path.path) { () throws(SystemError) in
-                let file = try FileCalls.Descriptor(creating: temporary)
-                var failure: SystemError?
-                bytes.withUnsafeBytes { buffer in
-                    do throws(SystemError) { try file.write(buffer) } catch { failure = error }
-                }
-                if let failure { throw failure }
-                try file.finish()
+        try FileStore.replace(path, overwrite: overwrite) { try FileStore.create($0, bytes, for: path.path) }
+    }
+
+    /// Writes a new file under its own name; a part of it may stay when that fails.
+    ///
+    /// - Parameters:
+    ///   - path: Path of a file that does not exist, in a directory that does.
+    ///   - bytes: Its content.
+    ///   - target: The name that it will get, for messages.
+    /// - Throws: ``ButlerError`` with `.fileAccess`, `.diskFull` or `.readOnly`.
+    public static func create(_ path: String, _ bytes: [UInt8], for target: String) throws {
+        try FileProblem.naming("written", target) { () throws(SystemError) in
+            let file = try FileCalls.Descriptor(creating: path)
+            var failure: SystemError?
+            bytes.withUnsafeBytes { buffer in
+                do throws(SystemError) { try file.write(buffer) } catch { failure = error }
             }
+            if let failure { throw failure }
+            try file.finish()
         }
     }
 
