@@ -1,5 +1,6 @@
 public import ButlerConfig
 public import Datasets
+internal import Resources
 public import StewardCore
 
 /// Reads and writes files of one format.
@@ -81,7 +82,7 @@ extension FileFormatter {
     /// - Throws: ``ButlerError`` with `.formatter` if it cannot be written, or errors of the file system.
     public func write(_ object: any Sendable, to path: String) throws {
         guard let bytes = try encode(object) else { throw unwritable(object) }
-        try FileWriter.write(bytes, to: path)
+        try FileStore().write(bytes, to: ResourcePath(localPath: path), overwrite: false)
     }
 
     /// The error of an object that cannot be written.

@@ -1,7 +1,7 @@
 public import AstroTime
 public import Databases
 public import Datasets
-internal import Dimensions
+public import Dimensions
 internal import StewardCore
 
 /// Membership of a dataset in a collection.
@@ -90,22 +90,24 @@ extension DatasetTables {
     /// - Parameters:
     ///   - type: The dataset type.
     ///   - collections: Collections; chains must have been replaced by what they hold.
+    ///   - dataID: Data ID of the type's dimensions, if only its memberships are wanted.
     ///   - connection: Where to read.
     /// - Returns: Memberships in the order of the collections, then of data ID, then of validity.
     /// - Throws: Database errors.
     public func associations(
         of type: DatasetTypeRecord,
         in collections: [CollectionRecord],
+        dataID: DataCoordinate? = nil,
         on connection: any Connection
     ) throws -> [DatasetAssociation] {
         let direct = collections.filter { $0.kind == .run || $0.kind == .tagged }.map(\.key)
         let timed = collections.filter { $0.kind == .calibration }.map(\.key)
         let noNumber: SQL = "CAST(NULL AS BIGINT)"
         var parts: [SQL] = []
-        if !direct.isEmpty { parts.append(memberships(type, type.tags, direct, (noNumber, noNumber))) }
+        if !direct.isEmpty { parts.append(memberships(type, type.tags, direct, dataID, (noNumber, noNumber))) }
         if !timed.isEmpty, let table = type.calibrations {
             let bounds = TableSpec.timespanBounds("timespan", qualifier: "a", connection.dialect)
-            parts.append(memberships(type, table, timed, bounds))
+            parts.append(memberships(type, table, timed, dataID, bounds))
         }
         guard !parts.isEmpty else { return [] }
         let kinds: [ColumnKind] = [.uuid, format.collectionKind, .label, .integer, .integer] + type.dimensionKinds
@@ -125,18 +127,23 @@ extension DatasetTables {
         _ type: DatasetTypeRecord,
         _ table: TableSpec,
         _ collections: [CollectionKey],
+        _ dataID: DataCoordinate?,
         _ bounds: (begin: SQL, end: SQL)
     ) -> SQL {
         var list: SQL = """
             \(id: "a", "dataset_id"), \(id: "a", format.collectionColumn), \(id: "r", "name"), \
             \(bounds.begin), \(bounds.end)
             """
-        for column in type.dimensionColumns { list += ", \(id: "a", column)" }
+        var condition: SQL = ""
+        for column in type.dimensionColumns {
+            list += ", \(id: "a", column)"
+            if let value = dataID?[column] { condition += " AND \(id: "a", column) = \(value.sqlValue)" }
+        }
         return """
             SELECT \(list) FROM \(table: table.name) AS \(id: "a") JOIN \(table: "dataset") AS \(id: "d") \
             ON \(id: "d", "id") = \(id: "a", "dataset_id") JOIN \(table: "collection") AS \(id: "r") \
             ON \(id: "r", format.collectionTableKey) = \(id: "d", format.runColumn) \
-            WHERE \(id: "a", "dataset_type_id") = \(type.id) AND \(id: "a", format.collectionColumn) \(in: collections)
+            WHERE \(id: "a", "dataset_type_id") = \(type.id) AND \(id: "a", format.collectionColumn) \(in: collections)\(condition)
             """
     }
 

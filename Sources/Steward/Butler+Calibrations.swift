@@ -113,10 +113,16 @@ extension Butler {
         }
         let dataID = try DataCoordinate(values, for: type.dimensions)
         let record = try registry.datasetTypes.record(type.name, on: connection)
-        let associations = try registry.datasets.associations(of: record, in: collections, on: connection)
-        let ranges = associations.compactMap { item -> CalibrationChoice.Range? in
-            guard item.ref.dataID == dataID, let validity = item.validity else { return nil }
-            return .init(collection: item.collection, dataset: item.ref, validity: validity)
+        let associations = try registry.datasets.associations(
+            of: record,
+            in: collections,
+            dataID: dataID,
+            on: connection
+        )
+        let ranges = associations.compactMap { item in
+            item.validity.map {
+                CalibrationChoice.Range(collection: item.collection, dataset: item.ref, validity: $0)
+            }
         }
         do {
             let found = try registry.datasets.find(

@@ -306,10 +306,10 @@ extension Butler {
     func files(of refs: [DatasetRef]) async throws -> [DatasetID: [StoredFile]] {
         let table = registry.datastoreRecords(datastore.recordTable)
         let ids = refs.map(\.id)
-        guard refs.count < 100 else {
-            return try await read { try table.records(of: ids, on: $0).mapValues { $0.map(StoredFile.init) } }
+        let body: @Sendable (any Connection) throws -> [DatasetID: [StoredFile]] = { connection in
+            try table.records(of: ids, on: connection).mapValues { $0.map(StoredFile.init) }
         }
-        return try await look { try table.records(of: ids, on: $0).mapValues { $0.map(StoredFile.init) } }
+        return ids.count == 1 ? try await look(body) : try await read(body)
     }
 }
 

@@ -45,8 +45,48 @@ struct DatasetSelectionOptions: ParsableArguments {
     )
     var condition = ""
 
-    /// Names and globs of the collections to search; empty for all.
+    /// Names and globs of the collections as given.
     var collections: [String] { collectionLists.splitAtCommas }
+
+    /// Names and globs of the collections to search; all when none were given.
+    var searchedCollections: [String] { collections.isEmpty ? ["*"] : collections }
+
+    /// The datasets that names and globs of dataset types mean; all types when there are none.
+    ///
+    /// - Throws: ``ButlerError`` with `.unimplementedQuery` for an order of several types, else as the queries.
+    func find(
+        _ types: [String],
+        in butler: Butler,
+        findFirst: Bool,
+        orderBy order: [String] = [],
+        limit: Int? = nil
+    ) async throws -> [DatasetRef] {
+        if let type = Self.single(types) {
+            return try await butler.queryDatasets(
+                type,
+                collections: searchedCollections,
+                where: condition,
+                findFirst: findFirst,
+                orderBy: order,
+                limit: limit
+            )
+        }
+        guard order.isEmpty else {
+            throw ButlerError(.unimplementedQuery, "--order-by needs exactly one dataset type, named in full.")
+        }
+        return try await butler.queryAllDatasets(
+            types.isEmpty ? ["*"] : types,
+            collections: searchedCollections,
+            where: condition,
+            findFirst: findFirst,
+            limit: limit
+        )
+    }
+
+    /// The only dataset type, if it is named in full.
+    static func single(_ types: [String]) -> String? {
+        types.count == 1 && !GlobPattern.isPattern(types[0]) ? types[0] : nil
+    }
 }
 
 extension Sequence<String> {

@@ -83,6 +83,11 @@ import Testing
         ),
         Case("typo in a data ID", put("bias", "instrument=Cam1,detectr=1"), "Did you mean \"detector\"?"),
         Case("typo in a dataset type", ["query-datasets", "REPO", "metrc"], "Did you mean \"metric\"?"),
+        Case(
+            "an order of several types",
+            ["retrieve-artifacts", "REPO", "out", "-d", "metric,shot", "--order-by", "detector"],
+            "needs exactly one dataset type"
+        ),
         Case("typo in one of several types", ["query-datasets", "REPO", "bias", "metrc"], "Did you mean \"metric\"?"),
         Case("typo in a type to put", put("bais", "instrument=Cam1,detector=3"), "Did you mean \"bias\"?"),
         Case("typo in a type to list", ["query-dataset-types", "REPO", "bais"], "Did you mean \"bias\"?"),

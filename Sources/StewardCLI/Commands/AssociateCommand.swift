@@ -30,11 +30,9 @@ struct AssociateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let butler = try await repository.open(writeable: true)
-        let types = datasetTypeLists.splitAtCommas
-        let refs = try await butler.queryAllDatasets(
-            types.isEmpty ? ["*"] : types,
-            collections: selection.collections.isEmpty ? ["*"] : selection.collections,
-            where: selection.condition,
+        let refs = try await selection.find(
+            datasetTypeLists.splitAtCommas,
+            in: butler,
             findFirst: findFirst,
             limit: limit == 0 ? nil : abs(limit)
         )

@@ -75,13 +75,15 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let order = orderLists.splitAtCommas
-        let isSingle = globs.count == 1 && !GlobPattern.isPattern(globs[0])
-        guard order.isEmpty || isSingle else {
-            throw ButlerError(.unimplementedQuery, "--order-by needs exactly one dataset type, named in full.")
-        }
         let butler = try await repository.open()
-        var refs = try await find(in: butler, isSingle: isSingle, order: order)
-        if refs.isEmpty, isSingle { try await explainNothing(in: butler) }
+        var refs = try await selection.find(
+            globs,
+            in: butler,
+            findFirst: findFirst,
+            orderBy: order,
+            limit: limit.asked
+        )
+        if refs.isEmpty, let type = DatasetSelectionOptions.single(globs) { try await explainNothing(type, in: butler) }
         let isCapped = limit.cap(&refs)
         var listing = DatasetListing(butler: butler, sorts: order.isEmpty)
         try await listing.add(refs, withURIs: showUri)
@@ -95,31 +97,13 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
     }
 
     /// Says on standard error why there is nothing, if that can be told.
-    private func explainNothing(in butler: Butler) async throws {
-        let collections = selection.collections.isEmpty ? ["*"] : selection.collections
-        let reasons = try await butler.emptyReasons(globs[0], collections: collections, where: selection.condition)
+    private func explainNothing(_ type: String, in butler: Butler) async throws {
+        let reasons = try await butler.emptyReasons(
+            type,
+            collections: selection.searchedCollections,
+            where: selection.condition
+        )
         for reason in reasons.prefix(10) { Console.error(reason) }
         if reasons.count > 10 { Console.error("and \(reasons.count - 10) more reasons of that kind") }
-    }
-
-    private func find(in butler: Butler, isSingle: Bool, order: [String]) async throws -> [DatasetRef] {
-        let collections = selection.collections.isEmpty ? ["*"] : selection.collections
-        if isSingle {
-            return try await butler.queryDatasets(
-                globs[0],
-                collections: collections,
-                where: selection.condition,
-                findFirst: findFirst,
-                orderBy: order,
-                limit: limit.asked
-            )
-        }
-        return try await butler.queryAllDatasets(
-            globs.isEmpty ? ["*"] : globs,
-            collections: collections,
-            where: selection.condition,
-            findFirst: findFirst,
-            limit: limit.asked
-        )
     }
 }

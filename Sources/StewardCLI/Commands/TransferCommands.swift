@@ -50,27 +50,13 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let butler = try await repository.open()
-        let types = datasetTypeLists.splitAtCommas
-        let collections = selection.collections.isEmpty ? ["*"] : selection.collections
-        var refs =
-            if types.count == 1, !GlobPattern.isPattern(types[0]) {
-                try await butler.queryDatasets(
-                    types[0],
-                    collections: collections,
-                    where: selection.condition,
-                    findFirst: findFirst,
-                    orderBy: orderLists.splitAtCommas,
-                    limit: limit.asked
-                )
-            } else {
-                try await butler.queryAllDatasets(
-                    types.isEmpty ? ["*"] : types,
-                    collections: collections,
-                    where: selection.condition,
-                    findFirst: findFirst,
-                    limit: limit.asked
-                )
-            }
+        var refs = try await selection.find(
+            datasetTypeLists.splitAtCommas,
+            in: butler,
+            findFirst: findFirst,
+            orderBy: orderLists.splitAtCommas,
+            limit: limit.asked
+        )
         _ = limit.cap(&refs)
         let files = try await butler.retrieveArtifacts(
             refs,
@@ -168,14 +154,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let butler = try await repository.open()
-        let types = datasetTypeLists.splitAtCommas
-        let collections = selection.collections.isEmpty ? ["*"] : selection.collections
-        let refs = try await butler.queryAllDatasets(
-            types.isEmpty ? ["*"] : types,
-            collections: collections,
-            where: selection.condition,
-            findFirst: findFirst
-        )
+        let refs = try await selection.find(datasetTypeLists.splitAtCommas, in: butler, findFirst: findFirst)
         try await butler.export(
             refs,
             to: directory,

@@ -64,27 +64,13 @@ struct TransferDatasetsCommand: AsyncParsableCommand {
 
     /// The datasets asked for that have files.
     private func find(in butler: Butler) async throws -> [DatasetRef] {
-        let types = datasetTypeLists.splitAtCommas
-        let collections = selection.collections.isEmpty ? ["*"] : selection.collections
-        var refs: [DatasetRef]
-        if types.count == 1, !GlobPattern.isPattern(types[0]) {
-            refs = try await butler.queryDatasets(
-                types[0],
-                collections: collections,
-                where: selection.condition,
-                findFirst: findFirst,
-                orderBy: orderLists.splitAtCommas,
-                limit: limit.asked
-            )
-        } else {
-            refs = try await butler.queryAllDatasets(
-                types.isEmpty ? ["*"] : types,
-                collections: collections,
-                where: selection.condition,
-                findFirst: findFirst,
-                limit: limit.asked
-            )
-        }
+        var refs = try await selection.find(
+            datasetTypeLists.splitAtCommas,
+            in: butler,
+            findFirst: findFirst,
+            orderBy: orderLists.splitAtCommas,
+            limit: limit.asked
+        )
         if limit.cap(&refs) {
             Console.error("Requested limit of \(-limit.limit) hit for number of datasets returned.")
         }
