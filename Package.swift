@@ -134,7 +134,6 @@ add(
         "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters", "Queries",
         "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
     ],
-    products: [yams],
     tests: ["StewardTesting"]
 )
 

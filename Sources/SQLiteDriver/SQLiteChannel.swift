@@ -37,6 +37,9 @@ final class SQLiteChannel: @unchecked Sendable {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .callback { lockWait.pause(afterAttempt: $0) }
         configuration.label = "steward.sqlite"
+        if !isReadOnly {
+            configuration.prepareDatabase { try $0.execute(sql: Self.cacheForWriting) }
+        }
         let name = path ?? ":memory:"
         func makeQueue() throws -> DatabaseQueue {
             try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
@@ -61,6 +64,10 @@ final class SQLiteChannel: @unchecked Sendable {
 
     /// The settings of SQLite in this process, made before the first connection; others' settings stay if it is in use.
     private static let settings = steward_sqlite_configure()
+
+    /// Pages that writers keep, 64 MiB at most: a transaction that outgrows them writes each changed page more than once,
+    /// and keeps readers out from then on.
+    private static let cacheForWriting = "PRAGMA cache_size = -65536"
 
     private static func origin(_ path: String, _ lockWait: LockWait) -> FailureOrigin {
         FailureOrigin(path: path, activity: "open it", waited: "\(lockWait.waited / .seconds(1)) s") {
@@ -104,9 +111,17 @@ final class SQLiteChannel: @unchecked Sendable {
         queue.inDatabase { database in sqlite3_db_readonly(database.sqliteConnection, "main") == 1 }
     }
 
+    /// Nobody else has the connection any more, so the queue is not needed.
+    deinit {
+        connection.removeJournal()
+    }
+
     /// Closes the connection; blocks until its queue is idle.
     func close() throws {
-        queue.inDatabase { _ in connection.finalizeStatements() }
+        queue.inDatabase { _ in
+            connection.finalizeStatements()
+            connection.removeJournal()
+        }
         do {
             try queue.close()
         } catch let error as DatabaseError {

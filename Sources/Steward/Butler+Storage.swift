@@ -56,8 +56,9 @@ extension Butler {
                     claims: claims
                 )
             }
-            try durability.flush()
+            durability.start()
             try self.record(files, on: connection)
+            try durability.flush()
             return expanded
         }
     }
