@@ -76,13 +76,24 @@ public final class DurabilityBatch: Sendable {
         guard !waiting.isEmpty else { return }
         let directories = Set(waiting.map { ResourcePath(localPath: $0).parent.path })
         if waiting.count > DurabilityBatch.individualLimit, try flushFileSystems(directories) { return }
-        for path in waiting {
-            guard let status = try FileStore.linkStatus(path) else {
-                throw FileProblem.error(.notFound, "made durable", path)
+        let places = waiting + directories.sorted()
+        let failure = Mutex<(any Error)?>(nil)
+        // The disk takes several requests at once for little more than one.
+        DispatchQueue.concurrentPerform(iterations: places.count) { index in
+            do {
+                try index < waiting.count ? syncFile(places[index]) : sync(places[index])
+            } catch {
+                failure.withLock { $0 = $0 ?? error }
             }
-            if status.isRegular { try sync(path) }
         }
-        for directory in directories { try sync(directory) }
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    private static func syncFile(_ path: String) throws {
+        guard let status = try FileStore.linkStatus(path) else {
+            throw FileProblem.error(.notFound, "made durable", path)
+        }
+        if status.isRegular { try sync(path) }
     }
 
     private static func sync(_ path: String) throws {

@@ -113,14 +113,19 @@ final class SQLiteChannel: @unchecked Sendable {
 
     /// Nobody else has the connection any more, so the queue is not needed.
     deinit {
-        connection.removeJournal()
+        connection.removeJournalFinally()
+    }
+
+    /// Removes the journal that a writer kept once its queue is idle; does not wait for that.
+    func removeJournal() {
+        queue.asyncWriteWithoutTransaction { _ in self.connection.removeJournal() }
     }
 
     /// Closes the connection; blocks until its queue is idle.
     func close() throws {
         queue.inDatabase { _ in
             connection.finalizeStatements()
-            connection.removeJournal()
+            connection.removeJournalFinally()
         }
         do {
             try queue.close()

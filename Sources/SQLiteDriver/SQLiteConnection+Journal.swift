@@ -4,7 +4,8 @@ internal import GRDBSQLite
 ///
 /// By default SQLite makes a file for each transaction and removes it. A connection that writes again and again keeps
 /// the file and clears its header instead, which spares the disk a directory entry and new blocks each time. Other
-/// connections, of any program, take such a file for what it is: no journal. It goes with the connection.
+/// connections, of any program, take such a file for what it is: no journal. It goes with the connection, or when many
+/// reads follow, each of which has to look into it.
 enum JournalKeeping {
     /// No transaction was written yet.
     case fresh
@@ -35,12 +36,18 @@ extension SQLiteConnection {
         return true
     }
 
-    /// Removes a journal that was kept, unless somebody else writes at the moment; does not wait.
+    /// Removes a journal that was kept, unless somebody else writes at the moment.
     func removeJournal() {
         guard journal == .kept else { return }
-        sqlite3_busy_timeout(handle, 0)
         _ = pragma("journal_mode = DELETE")
-        journal = .foreign
+        journal = .due
+    }
+
+    /// Removes a journal that was kept, at the end of the connection; does not wait for locks.
+    func removeJournalFinally() {
+        guard journal == .kept else { return }
+        sqlite3_busy_timeout(handle, 0)
+        removeJournal()
     }
 
     /// The first value that a setting answers; nil if it fails.

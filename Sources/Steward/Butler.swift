@@ -31,6 +31,8 @@ public final class Butler: Sendable {
     let database: SQLiteDatabase
     let registry: RegistryTables
     let datastore: FileDatastore
+    /// The datastore's rows.
+    let records: DatastoreRecordTable
     let engine: QueryEngine
 
     /// What look-ups use where nothing is given.
@@ -81,6 +83,7 @@ public final class Butler: Sendable {
         database = parts.database
         registry = parts.registry
         datastore = parts.datastore
+        records = parts.registry.datastoreRecords(parts.datastore.recordTable)
         engine = QueryEngine(parts.registry)
         self.defaults = defaults
     }

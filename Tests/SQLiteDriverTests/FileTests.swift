@@ -97,6 +97,11 @@ import Testing
             let second = try await SQLiteDatabase.open(path, mode: .readOnly)
             #expect(try await count(second) == 14)
             try await second.close()
+            for _ in 0..<10 { _ = try await database?.readBriefly(.latest) { try $0.integer("SELECT 1") } }
+            try await database?.write { _ in }
+            #expect(!hasJournal(), "many reads are reason to remove it")
+            try await database?.write(add)
+            #expect(hasJournal())
             database = nil
             #expect(!hasJournal())
             #expect(!isKeptAtOnce)
