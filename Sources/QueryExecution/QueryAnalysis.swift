@@ -43,6 +43,7 @@ struct QueryAnalysis {
             calibrations: calibrations
         )
         try Self.checkPixelFields(overlaps.predicate)
+        try Self.checkPixels(tree, overlaps)
         var searches: [String: ResolvedSearch] = [:]
         var messages = constraints.messages
         for search in tree.searches {
@@ -64,6 +65,25 @@ struct QueryAnalysis {
                 "Fields of sky pixels such as \(element.name).\(field) are not stored."
             )
         }
+    }
+
+    /// Refuses sky pixels that nothing enumerates.
+    private static func checkPixels(_ tree: QueryTree, _ overlaps: OverlapAnalysis) throws {
+        let operands = tree.tables.map(\.dimensions) + tree.searches.map(\.dimensions)
+        for pixel in tree.dimensions.skyPixels where !overlaps.enumerates(pixel) {
+            guard !operands.contains(where: { $0.contains(pixel.name) }) else { continue }
+            throw unenumerated(pixel)
+        }
+    }
+
+    /// The error for sky pixels that nothing enumerates.
+    static func unenumerated(_ pixel: DimensionElement) -> ButlerError {
+        ButlerError(
+            .unimplementedQuery,
+            "Nothing says which pixels of \"\(pixel.name)\" are meant.",
+            remedy:
+                "Write with which regions they overlap (htm7 only), or join a dataset type or data IDs that have them."
+        )
     }
 
     /// Whether some search has nowhere to look, so that there are no rows.

@@ -75,6 +75,13 @@ public struct ResultSpec: Sendable, Hashable {
     /// - Parameter tree: The query.
     /// - Throws: ``ButlerError`` with `.invalidQuery`.
     public func validate(for tree: QueryTree) throws {
+        if let limit, limit < 0 {
+            throw ButlerError(
+                .invalidQuery,
+                "The limit \(limit) is negative.",
+                remedy: "Give the most rows that are wanted, or no limit."
+            )
+        }
         let dimensions = dimensions(in: tree.universe)
         guard dimensions.isSubset(of: tree.dimensions) else {
             throw ButlerError(
