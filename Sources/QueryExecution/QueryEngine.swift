@@ -122,7 +122,13 @@ public struct QueryEngine: Sendable {
         var result = QueryTree(in: tree.universe).joining(table)
         for type in datasetTypes ?? tree.searches.map(\.datasetType) {
             guard let search = tree.search(type) else {
-                throw ButlerError(.invalidQuery, "Dataset type \"\(type)\" is not part of the query.")
+                let known = tree.searches.map(\.datasetType)
+                throw ButlerError(
+                    .invalidQuery,
+                    "Dataset type \"\(type)\" is not part of the query.",
+                    remedy: known.isEmpty ? "It has none." : "It has \(known.joined(separator: ", ")).",
+                    candidates: Candidates.nearest(to: type, in: known)
+                )
             }
             guard search.dimensions.isSubset(of: group) else {
                 throw ButlerError(

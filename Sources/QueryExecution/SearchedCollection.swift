@@ -59,7 +59,10 @@ struct ResolvedSearch: Sendable {
             guard let value = dataID[governor], search.dimensions.contains(governor),
                 let wanted = value.dimensionValue, !values.contains(wanted.description)
             else { continue }
-            reasons.append("Collection \"\(collection.name)\" has no datasets with \(governor)=\(value).")
+            reasons.append(
+                "Collection \"\(collection.name)\" has no datasets with \(governor)=\(value), only with "
+                    + "\(values.sorted().map { "'\($0)'" }.joined(separator: ", "))."
+            )
         }
         return reasons
     }

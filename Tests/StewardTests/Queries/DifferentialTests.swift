@@ -157,7 +157,7 @@ struct DifferentialTally: CustomStringConvertible {
 
 extension Reference {
     /// What the reference answers to queries on repositories in a folder.
-    fileprivate static func answers(to queries: [JSONValue], in folder: String) throws -> [JSONValue] {
+    static func answers(to queries: [JSONValue], in folder: String) throws -> [JSONValue] {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Peers/reference_queries.py").path
         let file = "\(folder)/queries-\(UUID().uuidString).jsonl"

@@ -60,6 +60,9 @@ struct WrongQueriesTests {
                 orderBy: order,
                 limit: limit
             ).count
+            guard count == 0 else { break }
+            let reasons = try await butler.emptyReasons(dimensions: strings(args["dimensions"]), where: condition)
+            return "no rows: \(reasons.joined(separator: " "))"
         case "records":
             count = try await butler.queryDimensionRecords(
                 args["element"]?.string ?? "",
