@@ -43,7 +43,6 @@ struct QueryAnalysis {
             calibrations: calibrations
         )
         try Self.checkPixelFields(overlaps.predicate)
-        try Self.checkPixels(tree, overlaps)
         var searches: [String: ResolvedSearch] = [:]
         var messages = constraints.messages
         for search in tree.searches {
@@ -67,12 +66,12 @@ struct QueryAnalysis {
         }
     }
 
-    /// Refuses sky pixels that nothing enumerates.
-    private static func checkPixels(_ tree: QueryTree, _ overlaps: OverlapAnalysis) throws {
+    /// Refuses sky pixels that nothing enumerates, also where there can be no rows.
+    func checkPixels() throws {
         let operands = tree.tables.map(\.dimensions) + tree.searches.map(\.dimensions)
         for pixel in tree.dimensions.skyPixels where !overlaps.enumerates(pixel) {
             guard !operands.contains(where: { $0.contains(pixel.name) }) else { continue }
-            throw unenumerated(pixel)
+            throw Self.unenumerated(pixel)
         }
     }
 

@@ -30,6 +30,7 @@ extension QueryEngine {
         counted.order = []
         counted.withRecords = false
         let analysis = try analyse(tree, defaults, on: connection)
+        try analysis.checkPixels()
         guard !analysis.isDoomed else { return 0 }
         let plan = try plan(analysis, counted, testsRegions: exact, on: connection)
         if let sql = plan.countSQL {

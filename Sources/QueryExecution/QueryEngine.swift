@@ -43,6 +43,7 @@ public struct QueryEngine: Sendable {
     ) throws {
         try spec.validate(for: tree)
         let analysis = try analyse(tree, defaults, on: connection)
+        try analysis.checkPixels()
         guard !analysis.isDoomed, spec.limit != 0 else { return }
         let plan = try plan(analysis, spec, on: connection)
         let decoder = decoder(plan, on: connection)

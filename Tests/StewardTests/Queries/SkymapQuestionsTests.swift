@@ -87,17 +87,24 @@ struct SkymapQuestionsTests {
 
     private static func text(_ row: JSONValue) -> String { GoldenValues.sorted(row).text() }
 
-    /// What the reference answers.
-    private static func reference(_ question: Question) throws -> [String] {
-        let args: JSONValue = .object([
-            "dimensions": .array(question.dimensions.map { .string($0) }), "where": .string(question.condition),
-            "limit": .null, "explain": false,
-        ])
-        let query: JSONValue = .object([
-            "repository": .string(question.group), "call": "data_ids", "args": args,
-        ])
-        let answers = try Reference.answers(to: [query], in: GoldenRepositories.shared.path)
-        return try #require(answers.first?["rows"]?.array, "\(answers)").map(text).sorted()
+    /// What the reference answers to questions, in one process.
+    private static func reference(_ questions: [Question]) throws -> [[String]] {
+        let queries = questions.map { question -> JSONValue in
+            let args: JSONValue = .object([
+                "dimensions": .array(question.dimensions.map { .string($0) }), "where": .string(question.condition),
+                "limit": .null, "explain": false,
+            ])
+            return .object(["repository": .string(question.group), "call": "data_ids", "args": args])
+        }
+        return try Reference.answers(to: queries, in: GoldenRepositories.shared.path).map { answer in
+            try #require(answer["rows"]?.array, "\(answer)").map(text).sorted()
+        }
+    }
+
+    /// What the reference answers to all questions, by name.
+    private static let answers = Task {
+        for group in Set(questions.map(\.group)) { _ = try await GoldenQueriesTests.butler(group) }
+        return Dictionary(uniqueKeysWithValues: zip(questions.map(\.testDescription), try reference(questions)))
     }
 
     private static func answer(_ question: Question, _ butler: Butler) async throws -> [String] {
@@ -108,7 +115,7 @@ struct SkymapQuestionsTests {
     @Test("a question has the reference's rows", arguments: questions)
     func reference(_ question: Question) async throws {
         let butler = try await GoldenQueriesTests.butler(question.group)
-        let wanted = try Self.reference(question)
+        let wanted = try #require(try await Self.answers.value[question.testDescription])
         #expect(!wanted.isEmpty)
         #expect(try await Self.answer(question, butler) == wanted)
     }
@@ -141,7 +148,7 @@ struct SkymapQuestionsTests {
             }
         }
         try await butler.insert(records)
-        for question in [
+        let questions = [
             Question(
                 "exposures of a patch",
                 ["exposure", "visit", "detector"],
@@ -154,8 +161,8 @@ struct SkymapQuestionsTests {
                 "\(Self.both) AND exposure = 21 AND detector = 3 AND visit = 2",
                 in: "raws"
             ),
-        ] {
-            let wanted = try Self.reference(question)
+        ]
+        for (question, wanted) in zip(questions, try Self.reference(questions)) {
             #expect(!wanted.isEmpty)
             #expect(try await Self.answer(question, butler) == wanted, "\(question.testDescription)")
         }
