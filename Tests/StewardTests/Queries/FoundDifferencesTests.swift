@@ -42,7 +42,8 @@ struct FoundDifferencesTests {
 
     @Test("reasons for no rows are given for sky pixels that nothing enumerates")
     func reasonsForPixels() async throws {
-        let text = #"{"call": "query", "defaults": {"instrument": "Cam1"}, "args": {"action": ["explain"], "steps": [["join_dimensions", ["detector", "htm9"]], ["data_ids", ["detector"]]]}}"#
+        let text =
+            #"{"call": "query", "defaults": {"instrument": "Cam1"}, "args": {"action": ["explain"], "steps": [["join_dimensions", ["detector", "htm9"]], ["data_ids", ["detector"]]]}}"#
         guard case .value(let count) = try await outcome("datasets", text) else {
             Issue.record("no count")
             return
