@@ -130,11 +130,7 @@ struct JoinPlan {
 
     private func item(_ element: DimensionElement) throws -> JoinItem {
         guard !element.isSkyPixel else {
-            throw ButlerError(
-                .unimplementedQuery,
-                "Nothing says which pixels of \"\(element.name)\" are meant.",
-                remedy: "Join a dataset type or data IDs with this dimension."
-            )
+            throw QueryAnalysis.unenumerated(element)
         }
         var item = JoinItem.element(element, in: catalog.universe)
         item.size = sizes.rows(element)

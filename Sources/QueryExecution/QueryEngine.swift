@@ -1,4 +1,5 @@
 public import Databases
+internal import Datasets
 public import Dimensions
 public import Queries
 public import Registry
@@ -42,14 +43,35 @@ public struct QueryEngine: Sendable {
     ) throws {
         try spec.validate(for: tree)
         let analysis = try analyse(tree, defaults, on: connection)
+        try analysis.checkPixels()
         guard !analysis.isDoomed, spec.limit != 0 else { return }
         let plan = try plan(analysis, spec, on: connection)
-        let decoder = RowDecoder(layout: plan.layout, format: registry.schema.format) { element, key in
-            try registry.dimensions.records(of: element, keys: [key], on: connection)[key]
-        }
+        let decoder = decoder(plan, on: connection)
         try rows(of: plan, on: connection) { page, rows in
             try body(try decoder.decode(page, rows: rows))
         }
+    }
+
+    private func decoder(_ plan: SelectPlan, on connection: any Connection) -> RowDecoder {
+        RowDecoder(layout: plan.layout, format: registry.schema.format) { element, key in
+            try registry.dimensions.records(of: element, keys: [key], on: connection)[key]
+        }
+    }
+
+    /// The error for a row that stands for several validity ranges.
+    private func ambiguous(
+        _ ambiguity: RowGroups.Ambiguity,
+        _ page: ColumnPage,
+        _ plan: SelectPlan,
+        on connection: any Connection
+    ) throws -> ButlerError {
+        let row = try decoder(plan, on: connection).decode(page, rows: [Int(ambiguity.place.row)])
+        return ButlerError(
+            .calibrationLookup,
+            "\(ambiguity.count) validity ranges match \(row.firstKey).",
+            remedy:
+                "Add a time to the condition or an exposure to the dimensions, or do not look for the first dataset only."
+        )
     }
 
     /// Answers a query as one array of pages; for results known to be small.
@@ -101,7 +123,13 @@ public struct QueryEngine: Sendable {
         var result = QueryTree(in: tree.universe).joining(table)
         for type in datasetTypes ?? tree.searches.map(\.datasetType) {
             guard let search = tree.search(type) else {
-                throw ButlerError(.invalidQuery, "Dataset type \"\(type)\" is not part of the query.")
+                let known = tree.searches.map(\.datasetType)
+                throw ButlerError(
+                    .invalidQuery,
+                    "Dataset type \"\(type)\" is not part of the query.",
+                    remedy: known.isEmpty ? "It has none." : "It has \(known.joined(separator: ", ")).",
+                    candidates: Candidates.nearest(to: type, in: known)
+                )
             }
             guard search.dimensions.isSubset(of: group) else {
                 throw ButlerError(
@@ -164,7 +192,12 @@ public struct QueryEngine: Sendable {
             try groups.add(page)
             return true
         }
-        let chosen = try groups.chosen(limit: plan.limit)
+        let chosen: [RowGroups.Place]
+        do {
+            chosen = try groups.chosen(limit: plan.limit)
+        } catch let ambiguity as RowGroups.Ambiguity {
+            throw try ambiguous(ambiguity, groups.pages[Int(ambiguity.place.page)], plan, on: connection)
+        }
         var start = 0
         while start < chosen.count {
             let page = chosen[start].page
@@ -194,6 +227,26 @@ public struct QueryEngine: Sendable {
             }
             guard !rows.isEmpty else { return true }
             return try body(page, rows) && left > 0
+        }
+    }
+}
+
+extension ResultPage {
+    /// The first row's data ID, for people.
+    fileprivate var firstKey: String {
+        switch self {
+        case .datasets(let rows):
+            guard let ref = rows.first else { return "nothing" }
+            return "the data ID \(ref.dataID) of dataset type \"\(ref.datasetType.name)\""
+        case .dataIDs(let rows): return rows.first.map { "the data ID \($0)" } ?? "nothing"
+        case .records(let rows): return rows.first.map { "a record of \($0.element.name)" } ?? "nothing"
+        case .general(let general):
+            let keys = zip(general.columns, general.rows.first ?? []).filter { !$0.0.contains(".") }
+            let values = keys.map { name, value in
+                guard case .value(let literal) = value else { return "\(name): NULL" }
+                return "\(name): \(literal)"
+            }
+            return "the data ID {\(values.joined(separator: ", "))}"
         }
     }
 }

@@ -58,7 +58,7 @@ struct RowGroups {
     ///
     /// - Parameter limit: Most rows to return.
     /// - Returns: Places of rows.
-    /// - Throws: ``ButlerError`` with `.calibrationLookup` if a row to keep is ambiguous.
+    /// - Throws: ``Ambiguity`` for a row to keep that is ambiguous.
     func chosen(limit: Int?) throws -> [Place] {
         let all: UInt64 = filter.tests.isEmpty ? 0 : (1 << UInt64(filter.tests.count)) - 1
         var kept = groups.filter { $0.passed & all == all }
@@ -66,16 +66,17 @@ struct RowGroups {
             kept.sort { ($0.place.page, $0.place.row) < ($1.place.page, $1.place.row) }
         }
         if let limit { kept = Array(kept.prefix(limit)) }
-        if filter.refusesAmbiguity, kept.contains(where: { $0.count > 1 }) { throw Self.ambiguous }
+        if filter.refusesAmbiguity, let group = kept.first(where: { $0.count > 1 }) {
+            throw Ambiguity(place: group.place, count: Int(group.count))
+        }
         return kept.map(\.place)
     }
 
-    static let ambiguous = ButlerError(
-        .calibrationLookup,
-        "Several validity ranges match one data ID of the result.",
-        remedy:
-            "Add a time to the condition or an exposure to the dimensions, or do not look for the first dataset only."
-    )
+    /// A row to keep that stands for several validity ranges.
+    struct Ambiguity: Error {
+        let place: Place
+        let count: Int
+    }
 
     // MARK: Keys
 
