@@ -113,6 +113,26 @@ extension ColumnPage.Column {
         markPresent()
     }
 
+    /// A column with a cell for each of the given rows of this one; labels are shared.
+    package func gathered(_ rows: [Int32]) -> Self {
+        var column = Self(kind)
+        switch kind {
+        case .integer, .bool: column.integers = rows.map { integers[Int($0)] }
+        case .real: column.reals = rows.map { reals[Int($0)] }
+        case .uuid: column.uuids = rows.map { uuids[Int($0)] }
+        case .label:
+            column.codes = rows.map { codes[Int($0)] }
+            column.table = table
+        case .text, .blob:
+            for row in rows {
+                withBytes(Int(row)) { column.bytes.append(contentsOf: $0) }
+                column.ends.append(column.bytes.count)
+            }
+        }
+        if !nulls.isEmpty { column.nulls = rows.map { nulls[Int($0)] } }
+        return column
+    }
+
     private mutating func markPresent() {
         if !nulls.isEmpty {
             nulls.append(false)

@@ -15,6 +15,7 @@ struct JoinPlan {
     private let analysis: QueryAnalysis
     private let sizes: TableSizes
     private let derived: DerivedKeys
+    private let late: LateElements
     private let elementFields: Set<DimensionElement>
 
     private var catalog: QueryCatalog { analysis.catalog }
@@ -26,6 +27,7 @@ struct JoinPlan {
     ///   - columns: Columns that the result shows or sorts by.
     ///   - ranked: Dataset types of which the collection's key is needed.
     ///   - derived: What is taken from records in memory instead of from joins.
+    ///   - late: What is looked up by key instead of being joined.
     ///   - testsRegions: Whether regions are tested exactly, so that they have to be fetched.
     ///   - sizes: How many rows tables have.
     /// - Throws: ``ButlerError`` with `.unimplementedQuery` for sky pixels that nothing enumerates.
@@ -34,12 +36,14 @@ struct JoinPlan {
         columns: [ColumnReference],
         ranked: Set<String>,
         derived: DerivedKeys,
+        late: LateElements,
         testsRegions: Bool,
         sizes: TableSizes
     ) throws {
         self.analysis = analysis
         self.sizes = sizes
         self.derived = derived
+        self.late = late
         let catalog = analysis.catalog
         var fields: [String: Set<DatasetField>] = [:]
         var elements: Set<DimensionElement> = []
@@ -53,6 +57,7 @@ struct JoinPlan {
         if testsRegions {
             elements.formUnion(analysis.overlaps.regionPairs.flatMap { [$0.0, $0.1] })
             elements.formUnion(analysis.overlaps.regionConstraints.map(\.0))
+            elements = elements.filter { !late.leavesOut($0) }
         }
         elementFields = elements
         datasets = analysis.searches.mapValues { search in
@@ -85,7 +90,7 @@ struct JoinPlan {
             items.append(item)
         }
         let order = JoinOrder(sizes, analysis.overlaps.predicate, catalog.universe)
-        let pixels = PixelJoinSQL(catalog.schema, analysis.overlaps.predicate, order, catalog.dialect)
+        let pixels = PixelJoinSQL(analysis, order)
         for (index, join) in analysis.overlaps.pixelJoins.enumerated() {
             var item = try pixels.item(join, alias: "pixels_\(index)")
             item.size = join.size(sizes)
@@ -103,7 +108,7 @@ struct JoinPlan {
     /// Whether an element's table must be joined: for its fields, or since it relates dimensions and nothing else does.
     private func isMandatory(_ element: DimensionElement) -> Bool {
         if elementFields.contains(element) { return true }
-        guard element.definesRelationships, !derived.leavesOut(element) else { return false }
+        guard element.definesRelationships, !derived.leavesOut(element), !late.leavesOut(element) else { return false }
         let isRelated = analysis.tree.tables.contains { $0.hasImplied && $0.dimensions.contains(element.name) }
         guard !isRelated else { return false }
         let needed = Set(element.minimalGroup(in: catalog.universe).names)
@@ -116,7 +121,7 @@ struct JoinPlan {
         while true {
             let known = Set(items.flatMap { $0.keys.map(\.dimension.position) })
             let missing = analysis.dimensions.dimensions.filter {
-                !known.contains($0.position) && derived.source(of: $0) == nil
+                !known.contains($0.position) && derived.source(of: $0) == nil && !late.implies($0)
             }
             guard !missing.isEmpty else { return }
             let names = Set(missing.map(\.name))

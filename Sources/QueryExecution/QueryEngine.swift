@@ -11,8 +11,6 @@ internal import StewardCore
 public struct QueryEngine: Sendable {
     /// The repository's tables.
     public let registry: RegistryTables
-    /// Rows fetched at a time.
-    static let pageRows = 4096
     private let memory = SizeMemory()
 
     /// Creates an engine.
@@ -131,12 +129,15 @@ public struct QueryEngine: Sendable {
         testsRegions: Bool = true,
         on connection: any Connection
     ) throws -> SelectPlan {
+        let derived = try DerivedKeys(analysis, spec, registry, on: connection)
+        let isLate = testsRegions && connection.dialect.keepsJoinOrder
         let needsOrder = connection.dialect.keepsJoinOrder && !analysis.overlaps.isUnconditional
         return try SelectPlan(
             analysis,
             spec,
             records: try records(spec, on: connection),
-            derived: try DerivedKeys(analysis, spec, registry, on: connection),
+            derived: derived,
+            late: isLate ? LateElements(analysis, spec, derived) : LateElements(),
             testsRegions: testsRegions,
             sizes: needsOrder ? TableSizes(analysis, memory, on: connection) : TableSizes()
         )
@@ -159,9 +160,9 @@ public struct QueryEngine: Sendable {
         _ body: (ColumnPage, [Int]) throws -> Bool
     ) throws {
         guard plan.filter.keys != nil else { return try stream(plan, on: connection, body) }
-        var groups = RowGroups(plan.filter, plan.kinds, registry.schema.format)
-        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: Self.pageRows) { page in
-            try groups.add(page)
+        var groups = RowGroups(plan.filter, plan.late.kinds + plan.kinds, registry.schema.format)
+        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: plan.pageRows) { page in
+            try groups.add(try plan.late.widened(page, on: connection))
             return true
         }
         let chosen = try groups.chosen(limit: plan.limit)
@@ -183,7 +184,8 @@ public struct QueryEngine: Sendable {
     ) throws {
         var left = plan.limit ?? .max
         let tests = plan.filter.tests
-        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: Self.pageRows) { page in
+        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: plan.pageRows) { page in
+            let page = try plan.late.widened(page, on: connection)
             var rows = Array(0..<page.rowCount)
             if !tests.isEmpty {
                 var tester = RegionTester(tests, page)

@@ -72,6 +72,7 @@ private struct DataIDReader {
 
 /// Reads values of one dimension; small, since it is copied for each row.
 enum KeyReader {
+    case constant(DimensionValue)
     case numbers([Int64], nulls: [Bool])
     case labels([Int32], [DimensionValue])
     case unusable
@@ -86,6 +87,7 @@ enum KeyReader {
 
     func value(_ row: Int) throws -> DimensionValue {
         switch self {
+        case .constant(let value): return value
         case .numbers(let numbers, let nulls):
             if nulls.isEmpty || !nulls[row] { return .int(numbers[row]) }
         case .labels(let codes, let labels):
