@@ -87,10 +87,11 @@ struct JoinPlan {
             guard let join = datasets[search.datasetType] else { continue }
             var item = join.item
             item.size = sizes.searches[search.datasetType] ?? 10_000
+            item.isTimed = join.isDirect && join.search.memberships.isEmpty && comparesTime(search.datasetType)
             items.append(item)
         }
         let order = JoinOrder(sizes, analysis.overlaps.predicate, catalog.universe)
-        let pixels = PixelJoinSQL(analysis, order)
+        let pixels = PixelJoinSQL(analysis, order, repeatsPairs: late.repeatsPairs)
         for (index, join) in analysis.overlaps.pixelJoins.enumerated() {
             var item = try pixels.item(join, alias: "pixels_\(index)")
             item.size = join.size(sizes)
@@ -98,6 +99,7 @@ struct JoinPlan {
         }
         for element in analysis.dimensions.elements where isMandatory(element) { items.append(try item(element)) }
         try addMissing(to: &items)
+        try addIndexKeys(to: &items)
         if sizes.areKnown {
             items = order.ordered(items)
             tables.isOrdered = true
@@ -130,6 +132,26 @@ struct JoinPlan {
             }
             guard let best = missing.max(by: { gain($0) < gain($1) }) else { return }
             items.append(try item(best))
+        }
+    }
+
+    private func comparesTime(_ type: String) -> Bool {
+        analysis.overlaps.predicate.columns.contains(.dataset(type, .timespan))
+    }
+
+    /// Adds small elements that complete the keys of validity ranges, so that their index serves, if without it far more
+    /// ranges would be touched than the elements have rows.
+    private func addIndexKeys(to items: inout [JoinItem]) throws {
+        guard sizes.areKnown else { return }
+        for timed in items where timed.isTimed {
+            let others = items.filter { $0.label != timed.label }.flatMap { $0.keys.map(\.dimension.position) }
+            let missing = timed.keys.map(\.dimension).filter { !others.contains($0.position) }
+            guard missing.count < timed.keys.count, missing.allSatisfy({ $0.isCached && $0.hasTable }) else { continue }
+            let touched = timed.keys.filter { others.contains($0.dimension.position) }.reduce(timed.size) {
+                $0 / sizes.distinct($1.dimension, catalog.universe)
+            }
+            let added = missing.reduce(3) { $0 * sizes.distinct($1, catalog.universe) }
+            if added < touched { items += try missing.map(item) }
         }
     }
 

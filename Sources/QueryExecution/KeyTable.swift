@@ -16,6 +16,19 @@ struct KeyTable {
 
     /// The code of a key, which is its place in the order of first appearance.
     mutating func code(_ key: [Int64]) -> Int {
+        key.withUnsafeBufferPointer { code($0) }
+    }
+
+    /// The code of a key of two numbers.
+    mutating func code(_ first: Int64, _ second: Int64) -> Int {
+        withUnsafeTemporaryAllocation(of: Int64.self, capacity: 2) { key in
+            key.initializeElement(at: 0, to: first)
+            key.initializeElement(at: 1, to: second)
+            return code(UnsafeBufferPointer(key))
+        }
+    }
+
+    private mutating func code(_ key: UnsafeBufferPointer<Int64>) -> Int {
         var slot = Self.hash(key) & (slots.count - 1)
         while slots[slot] >= 0 {
             let code = Int(slots[slot])
@@ -23,13 +36,13 @@ struct KeyTable {
             slot = (slot + 1) & (slots.count - 1)
         }
         slots[slot] = Int32(truncatingIfNeeded: count)
-        keys += key
+        keys.append(contentsOf: key)
         count += 1
         if 2 * count > slots.count { grow() }
         return count - 1
     }
 
-    private func matches(_ code: Int, _ key: [Int64]) -> Bool {
+    private func matches(_ code: Int, _ key: UnsafeBufferPointer<Int64>) -> Bool {
         let start = code * width
         for offset in 0..<width where keys[start + offset] != key[offset] { return false }
         return true
@@ -37,15 +50,18 @@ struct KeyTable {
 
     private mutating func grow() {
         slots = Array(repeating: -1, count: 2 * slots.count)
-        for code in 0..<count {
-            let start = code * width
-            var slot = Self.hash(keys[start..<(start + width)]) & (slots.count - 1)
-            while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-            slots[slot] = Int32(truncatingIfNeeded: code)
+        keys.withUnsafeBufferPointer { keys in
+            for code in 0..<count {
+                let start = code * width
+                var slot = Self.hash(UnsafeBufferPointer(rebasing: keys[start..<(start + width)])) & (slots.count - 1)
+                while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+                slots[slot] = Int32(truncatingIfNeeded: code)
+            }
         }
     }
 
-    private static func hash(_ key: some Sequence<Int64>) -> Int {
+    @inline(__always)
+    private static func hash(_ key: UnsafeBufferPointer<Int64>) -> Int {
         var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
         for part in key {
             hash = (hash ^ UInt64(bitPattern: part)) &* 0xFF51_AFD7_ED55_8CCD

@@ -19,6 +19,8 @@ struct LateElements {
 
     /// The elements, those of which nothing is needed included.
     private(set) var lookUps: [LookUp] = []
+    /// Whether rows may repeat, which is cheaper to mend than to prevent.
+    private(set) var repeatsPairs = false
     /// How many columns are looked up; they come before those of the statement.
     private(set) var width = 0
 
@@ -47,6 +49,7 @@ struct LateElements {
             width += lookUp.columns.count
             lookUps.append(lookUp)
         }
+        repeatsPairs = analysis.tree.searches.isEmpty && tested.allSatisfy(leavesOut)
     }
 
     /// Whether nothing but the result's implied values and the region comes from an element.

@@ -12,11 +12,14 @@ struct PixelJoinSQL {
     let conditions: [String: [SignedCondition]]
     let dialect: SQLDialect
     let order: JoinOrder
+    /// Whether pairs may come once for each pixel that they have in common.
+    let repeatsPairs: Bool
 
     /// Values that all rows have, by position of their dimension.
     private let constants: [Int: DimensionValue]
 
-    init(_ analysis: QueryAnalysis, _ order: JoinOrder) {
+    init(_ analysis: QueryAnalysis, _ order: JoinOrder, repeatsPairs: Bool) {
+        self.repeatsPairs = repeatsPairs
         schema = analysis.catalog.schema
         self.order = order
         dialect = analysis.catalog.dialect
@@ -99,15 +102,16 @@ struct PixelJoinSQL {
         all += common.sorted().map { "\(id: "a", $0) = \(id: "b", $0)" }
         let keys = dimensions([first, second])
         let columns = selection(keys) { first.required.contains($0.name) ? "a" : "b" }
+        let head: SQL = repeatsPairs ? "SELECT" : "SELECT DISTINCT"
         let source: SQL = """
-            (SELECT DISTINCT \(columns) FROM \(table: try table(first).name) AS \(id: "a") \
+            (\(head) \(columns) FROM \(table: try table(first).name) AS \(id: "a") \
             CROSS JOIN \(table: try table(second).name) AS \(id: "b") WHERE \(all.joined(separator: " AND "))) AS \(id: alias)
             """
         return JoinItem(
             source: source,
             keys: keys.map { ($0, column($0, alias)) },
             label: "\(first.name) and \(second.name) that touch a common pixel of \(pixel.name)",
-            isSubquery: true
+            isSubquery: !repeatsPairs
         )
     }
 

@@ -68,7 +68,7 @@ struct SelectPlan {
                 let places = search.collections.enumerated().map { ($1.key, $0) }
                 filter.rank = (column, Dictionary(places, uniquingKeysWith: { first, _ in first }))
             }
-        } else if isDistinct {
+        } else if isDistinct || late.repeatsPairs {
             for type in needs.toldApart { _ = try chooser.collectionKey(type) }
             if !filter.tests.isEmpty { filter.keys = Array(resultColumns) }
         }

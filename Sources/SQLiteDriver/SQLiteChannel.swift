@@ -11,6 +11,9 @@ internal import Synchronization
 /// `@unchecked Sendable`: the connection is touched only by closures that GRDB runs one after the other on the queue
 /// of its `DatabaseQueue`.
 final class SQLiteChannel: @unchecked Sendable {
+    /// Most memory for pages of the file; SQLite's own 2 MiB make queries of large tables read pages again and again.
+    private static let cacheKibibytes = 32_768
+
     private let queue: DatabaseQueue
     private let connection: SQLiteConnection
 
@@ -37,6 +40,7 @@ final class SQLiteChannel: @unchecked Sendable {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .callback { lockWait.pause(afterAttempt: $0) }
         configuration.label = "steward.sqlite"
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(Self.cacheKibibytes)") }
         let name = path ?? ":memory:"
         func makeQueue() throws -> DatabaseQueue {
             try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
