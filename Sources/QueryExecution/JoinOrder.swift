@@ -102,7 +102,7 @@ struct JoinOrder {
         }
         let isUnique = item.unique.map { $0.isSubset(of: bound) } ?? false
         if isUnique { matching = min(matching, 1) }
-        if item.isTimed, !bound.isEmpty {
+        if let timed = item.timed, timed.isSubset(of: bound) {
             let hasKeys = item.keys.allSatisfy { bound.contains($0.dimension.position) }
             let ranges = item.keys.reduce(item.size) { $0 / sizes.distinct($1.dimension, universe) }
             return (1 + (hasKeys ? matching / 2 : matching), max(matching * kept / max(1, ranges), 0.001))

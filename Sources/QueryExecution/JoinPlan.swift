@@ -87,7 +87,7 @@ struct JoinPlan {
             guard let join = datasets[search.datasetType] else { continue }
             var item = join.item
             item.size = sizes.searches[search.datasetType] ?? 10_000
-            item.isTimed = join.isDirect && join.search.memberships.isEmpty && comparesTime(search.datasetType)
+            if join.isDirect, join.search.memberships.isEmpty { item.timed = comparedTimes(search.datasetType) }
             items.append(item)
         }
         let order = JoinOrder(sizes, analysis.overlaps.predicate, catalog.universe)
@@ -135,15 +135,21 @@ struct JoinPlan {
         }
     }
 
-    private func comparesTime(_ type: String) -> Bool {
-        analysis.overlaps.predicate.columns.contains(.dataset(type, .timespan))
+    /// Dimensions of the elements whose times the condition names beside the validity ranges of a dataset type.
+    private func comparedTimes(_ type: String) -> DimensionSet? {
+        let columns = analysis.overlaps.predicate.columns
+        guard columns.contains(.dataset(type, .timespan)) else { return nil }
+        return columns.reduce(into: DimensionSet()) { dimensions, column in
+            guard case .field(let element, "timespan") = column else { return }
+            dimensions.formUnion(element.requiredSet)
+        }
     }
 
     /// Adds small elements that complete the keys of validity ranges, so that their index serves, if without it far more
     /// ranges would be touched than the elements have rows.
     private func addIndexKeys(to items: inout [JoinItem]) throws {
         guard sizes.areKnown else { return }
-        for timed in items where timed.isTimed {
+        for timed in items where timed.timed != nil {
             let others = items.filter { $0.label != timed.label }.flatMap { $0.keys.map(\.dimension.position) }
             let missing = timed.keys.map(\.dimension).filter { !others.contains($0.position) }
             guard missing.count < timed.keys.count, missing.allSatisfy({ $0.isCached && $0.hasTable }) else { continue }
