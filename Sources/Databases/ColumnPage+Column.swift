@@ -133,6 +133,23 @@ extension ColumnPage.Column {
         return column
     }
 
+    /// Adds the cells of a column of the same kind.
+    package mutating func append(contentsOf other: Self) {
+        if !nulls.isEmpty || !other.nulls.isEmpty {
+            let before = nulls.isEmpty ? Array(repeating: false, count: count) : nulls
+            nulls = before + (other.nulls.isEmpty ? Array(repeating: false, count: other.count) : other.nulls)
+        }
+        integers += other.integers
+        reals += other.reals
+        uuids += other.uuids
+        var codes: [Int32] = []
+        for var label in other.labels { codes.append(label.withUTF8 { table.code($0) }) }
+        self.codes += other.codes.map { $0 < 0 ? -1 : codes[Int($0)] }
+        let end = bytes.count
+        ends += other.ends.map { $0 + end }
+        bytes += other.bytes
+    }
+
     private mutating func markPresent() {
         if !nulls.isEmpty {
             nulls.append(false)

@@ -80,7 +80,9 @@ extension ColumnPage {
         codes.reserveCapacity(rowCount)
         var firstRows: [Int] = []
         var key = [Int64](repeating: 0, count: indices.count)
-        let parts = indices.map { columns[$0].kind == .label ? columns[$0].codes.map(Int64.init) : columns[$0].integers }
+        let parts = indices.map {
+            columns[$0].kind == .label ? columns[$0].codes.map(Int64.init) : columns[$0].integers
+        }
         for row in 0..<rowCount {
             for index in parts.indices { key[index] = parts[index][row] }
             let code = table.code(key)

@@ -5,8 +5,9 @@ internal import StewardCore
 
 /// Elements whose tables are not joined: what is needed of them is looked up by key once the rows are there.
 ///
-/// Pairs of elements on common pixels are many more than the elements; so regions and implied values are fetched once
-/// for each element, not once for each pair. That the element exists follows from the foreign keys of the pixels' tables.
+/// Pairs of elements on common pixels are many more than the elements, and so are datasets of detectors more than visits;
+/// so regions and implied values are fetched once for each element, not once for each row. That the element exists follows
+/// from the foreign keys of the tables of pixels and datasets.
 struct LateElements {
     /// What is looked up of an element.
     struct LookUp {
@@ -34,11 +35,14 @@ struct LateElements {
     ///   - spec: What its rows show.
     ///   - derived: What is taken from records in memory.
     init(_ analysis: QueryAnalysis, _ spec: ResultSpec, _ derived: DerivedKeys) {
-        guard spec.showsKeysOnly, analysis.tree.tables.isEmpty, let keys = analysis.overlaps.pairKeys else { return }
+        guard spec.showsKeysOnly, analysis.tree.tables.isEmpty, let keys = Self.keys(analysis) else { return }
         let universe = analysis.catalog.universe
         let group = spec.dimensions(in: universe)
-        let tested = Set(analysis.overlaps.regionPairs.flatMap { [$0.0, $0.1] } + analysis.overlaps.regionConstraints.map(\.0))
-        for element in analysis.dimensions.elements where element.requiredSet.isSubset(of: keys) {
+        let tested = Set(
+            analysis.overlaps.regionPairs.flatMap { [$0.0, $0.1] } + analysis.overlaps.regionConstraints.map(\.0)
+        )
+        for element in analysis.dimensions.elements
+        where element.requiredSet.isSubset(of: keys) && element.requiredSet != keys {
             let isLate = element.hasTable && !element.isCached && (element.isDimension || !element.definesRelationships)
             guard isLate, Self.canLeaveOut(element, analysis, spec, derived) else { continue }
             var lookUp = LookUp(element: element, first: width)
@@ -49,7 +53,15 @@ struct LateElements {
             width += lookUp.columns.count
             lookUps.append(lookUp)
         }
-        repeatsPairs = analysis.tree.searches.isEmpty && tested.allSatisfy(leavesOut)
+        repeatsPairs =
+            analysis.overlaps.pairKeys != nil && analysis.tree.searches.isEmpty && tested.allSatisfy(leavesOut)
+    }
+
+    /// Dimensions whose values rows have, many rows for each element: pairs on common pixels, or all datasets of a type.
+    private static func keys(_ analysis: QueryAnalysis) -> DimensionSet? {
+        if let keys = analysis.overlaps.pairKeys { return keys }
+        guard analysis.overlaps.isUnconditional, analysis.tree.searches.count == 1 else { return nil }
+        return DimensionSet(analysis.tree.searches[0].dimensions.required.map(\.position))
     }
 
     /// Whether nothing but the result's implied values and the region comes from an element.
@@ -99,75 +111,6 @@ struct LateElements {
 
     private func position(_ column: String, _ lookUp: LookUp) -> Int? {
         lookUp.columns.firstIndex { $0.name == column }.map { lookUp.first + $0 }
-    }
-}
-
-/// Fetches what is looked up by key, for the rows of pages.
-struct LateReader {
-    /// A look-up with the places of its keys: constants, or columns of the widened page.
-    struct Source {
-        let lookUp: LateElements.LookUp
-        let keys: [KeySource]
-    }
-
-    let sources: [Source]
-
-    /// How the columns that are looked up are fetched.
-    var kinds: [ColumnKind] { sources.flatMap { $0.lookUp.columns.map(\.kind) } }
-
-    /// A page with the columns that are looked up before those that it has; one statement for each element.
-    func widened(_ page: ColumnPage, on connection: any Connection) throws -> ColumnPage {
-        guard !sources.isEmpty else { return page }
-        let width = kinds.count
-        var columns: [ColumnPage.Column] = []
-        for source in sources {
-            let indices = source.keys.compactMap { key -> Int? in
-                if case .column(let index) = key { return index - width }
-                return nil
-            }
-            let (codes, firstRows) = page.keyCodes(indices)
-            let sql = Self.statement(source, Self.json(page, firstRows, indices))
-            let found = try connection.query(sql, kinds: source.lookUp.columns.map(\.kind))
-            columns += found.columns.map { $0.gathered(codes) }
-        }
-        return ColumnPage(columns: columns + page.columns, rowCount: page.rowCount)
-    }
-
-    /// The distinct keys as an array of values, or of arrays of values.
-    private static func json(_ page: ColumnPage, _ rows: [Int], _ indices: [Int]) -> String {
-        var text = "["
-        for (position, row) in rows.enumerated() {
-            if position > 0 { text += "," }
-            let values = indices.map { index -> String in
-                page.columns[index].kind == .label
-                    ? JSONValue.string(page.text(row, index) ?? "").text() : String(page.columns[index].integers[row])
-            }
-            text += values.count == 1 ? values[0] : "[" + values.joined(separator: ",") + "]"
-        }
-        return text + "]"
-    }
-
-    /// The statement with one row for each key, nulls where there is no such element.
-    private static func statement(_ source: Source, _ keys: String) -> SQL {
-        let element = source.lookUp.element
-        let wanted = source.lookUp.columns.map { "\(id: "e", $0.name)" as SQL }.joined(separator: ", ")
-        let count = source.keys.count { if case .column = $0 { true } else { false } }
-        var position = 0
-        var conditions: [SQL] = []
-        for (key, field) in zip(source.keys, element.fields) {
-            let column: SQL = "\(id: "e", field.name)"
-            if case .constant(let value) = key {
-                conditions.append("\(column) = \(value.sql)")
-            } else {
-                let path = SQL(generated: "json_extract(k.value, '$[\(position)]')")
-                conditions.append(count == 1 ? "\(column) = k.value" : "\(column) = \(path)")
-                position += 1
-            }
-        }
-        return """
-            SELECT \(wanted) FROM json_each(\(keys)) AS k LEFT JOIN \(table: element.name) AS \(id: "e") \
-            ON \(conditions.joined(separator: " AND "))
-            """
     }
 }
 

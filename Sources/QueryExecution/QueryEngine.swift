@@ -160,9 +160,10 @@ public struct QueryEngine: Sendable {
         _ body: (ColumnPage, [Int]) throws -> Bool
     ) throws {
         guard plan.filter.keys != nil else { return try stream(plan, on: connection, body) }
-        var groups = RowGroups(plan.filter, plan.late.kinds + plan.kinds, registry.schema.format)
+        var late = LateReader(plan.late)
+        var groups = RowGroups(plan.filter, plan.pageKinds, registry.schema.format)
         try connection.stream(plan.sql, kinds: plan.kinds, pageRows: plan.pageRows) { page in
-            try groups.add(try plan.late.widened(page, on: connection))
+            try groups.add(try late.widened(page, on: connection))
             return true
         }
         let chosen = try groups.chosen(limit: plan.limit)
@@ -184,8 +185,9 @@ public struct QueryEngine: Sendable {
     ) throws {
         var left = plan.limit ?? .max
         let tests = plan.filter.tests
+        var late = LateReader(plan.late)
         try connection.stream(plan.sql, kinds: plan.kinds, pageRows: plan.pageRows) { page in
-            let page = try plan.late.widened(page, on: connection)
+            let page = try late.widened(page, on: connection)
             var rows = Array(0..<page.rowCount)
             if !tests.isEmpty {
                 var tester = RegionTester(tests, page)

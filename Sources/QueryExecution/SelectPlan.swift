@@ -13,7 +13,7 @@ struct SelectPlan {
     /// How its columns are fetched.
     private(set) var kinds: [ColumnKind] = []
     /// What is looked up by key for the rows.
-    private(set) var late = LateReader(sources: [])
+    private(set) var late: [LateSource] = []
     /// What is to be done with the rows.
     private(set) var filter = RowFilter()
     /// What the columns mean.
@@ -73,12 +73,10 @@ struct SelectPlan {
             if !filter.tests.isEmpty { filter.keys = Array(resultColumns) }
         }
         let order = try spec.order.map { (try chooser.order($0.expression) - late.width, $0.isDescending) }
-        self.late = LateReader(
-            sources: try late.lookUps.filter { !$0.columns.isEmpty }.map { lookUp in
-                let keys = try lookUp.element.required.compactMap(universe.find).map { try chooser.source($0) }
-                return LateReader.Source(lookUp: lookUp, keys: keys)
-            }
-        )
+        self.late = try late.lookUps.filter { !$0.columns.isEmpty }.map { lookUp in
+            let keys = try lookUp.element.required.compactMap(universe.find).map { try chooser.source($0) }
+            return LateSource(lookUp: lookUp, keys: keys)
+        }
         kinds = chooser.list.fetchedKinds
         statement = select(chooser.list, order)
     }
@@ -116,8 +114,11 @@ struct SelectPlan {
         return "\(statement) LIMIT \(limit)"
     }
 
-    /// Rows fetched at a time; more where elements are looked up, so that each is looked up seldom.
-    var pageRows: Int { late.sources.isEmpty ? 4096 : 32_768 }
+    /// Rows fetched at a time; more where they are tested, so that each region is decoded seldom.
+    var pageRows: Int { late.isEmpty || filter.tests.isEmpty ? 4096 : 32_768 }
+
+    /// How the columns of a page are fetched: those that are looked up, then those of the statement.
+    var pageKinds: [ColumnKind] { late.flatMap { $0.lookUp.columns.map(\.kind) } + kinds }
 
     /// A statement that counts the rows, if the database can; nil if rows must be looked at.
     var countSQL: SQL? {

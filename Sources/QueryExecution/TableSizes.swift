@@ -41,7 +41,8 @@ struct TableSizes: Sendable {
         let searches = analysis.searches.values.sorted { $0.type.id < $1.type.id }.map(CountedSearch.init)
         var known = memory.sizes
         let isKnown =
-            elements.allSatisfy { known.elements[$0.position] != nil } && searches.allSatisfy { known.searches[$0] != nil }
+            elements.allSatisfy { known.elements[$0.position] != nil }
+            && searches.allSatisfy { known.searches[$0] != nil }
         if !isKnown {
             try Self.read(elements, searches, analysis.catalog.schema.format.collectionColumn, into: &known, connection)
             memory.remember(known)

@@ -161,6 +161,8 @@ struct SurveyRepository: Sendable {
         file = "\(root)/gen3.sqlite3"
         butler = try await Butler.open(root)
         database = try await SQLiteDatabase.open(file, mode: .readOnly)
-        engine = QueryEngine(try await database.read(.latest) { try RegistryTables.open(writing: false, on: $0).tables })
+        engine = QueryEngine(
+            try await database.read(.latest) { try RegistryTables.open(writing: false, on: $0).tables }
+        )
     }
 }
