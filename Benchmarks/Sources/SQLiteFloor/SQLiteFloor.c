@@ -12,21 +12,21 @@ static char **statements = NULL;
 static int count = 0;
 static int is_watching = 0;
 
-static int keep(unsigned event, void *context, void *statement, void *text) {
-    (void)event, (void)context, (void)text;
+void floor_add(const char *sql) {
     pthread_mutex_lock(&mutex);
-    if (is_watching) {
-        char *sql = sqlite3_expanded_sql(statement);
-        char **longer = realloc(statements, (size_t)(count + 1) * sizeof *longer);
-        if (sql && longer) {
-            longer[count++] = strdup(sql);
-        }
-        if (longer) {
-            statements = longer;
-        }
-        sqlite3_free(sql);
+    char **longer = sql && is_watching ? realloc(statements, (size_t)(count + 1) * sizeof *longer) : NULL;
+    if (longer) {
+        statements = longer;
+        statements[count++] = strdup(sql);
     }
     pthread_mutex_unlock(&mutex);
+}
+
+static int keep(unsigned event, void *context, void *statement, void *text) {
+    (void)event, (void)context, (void)text;
+    char *sql = sqlite3_expanded_sql(statement);
+    floor_add(sql);
+    sqlite3_free(sql);
     return 0;
 }
 

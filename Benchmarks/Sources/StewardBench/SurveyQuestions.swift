@@ -82,6 +82,17 @@ enum SurveyQuestions {
         print("memory | \(floor_memory())")
     }
 
+    /// Prints questions with the best milliseconds of the statements that `reference_survey.py` wrote down.
+    static func floors(_ root: String, statements file: String) throws {
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+        for start in lines.indices where lines[start].hasPrefix("-- ") {
+            floor_begin()
+            for line in lines[(start + 1)...].prefix(while: { !$0.hasPrefix("-- ") }) { floor_add(String(line)) }
+            _ = floor_end()
+            print("\(lines[start].dropFirst(3)) | \(floor_milliseconds("\(root)/gen3.sqlite3", 3))")
+        }
+    }
+
     private static func datasets(
         _ name: String,
         _ collection: String,

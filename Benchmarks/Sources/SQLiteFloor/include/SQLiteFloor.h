@@ -8,6 +8,9 @@ void floor_watch(void);
 /// Starts to keep the statements that run, with their values written out; forgets those kept before.
 void floor_begin(void);
 
+/// Keeps a statement that is given instead of watched.
+void floor_add(const char *sql);
+
 /// Stops keeping statements; gives their number.
 int floor_end(void);
 
