@@ -17,6 +17,7 @@ struct JoinPlan {
     private let derived: DerivedKeys
     private let late: LateElements
     private let elementFields: Set<DimensionElement>
+    private let shown: DimensionGroup
 
     private var catalog: QueryCatalog { analysis.catalog }
 
@@ -24,6 +25,7 @@ struct JoinPlan {
     ///
     /// - Parameters:
     ///   - analysis: The query.
+    ///   - shown: Dimensions of the result.
     ///   - columns: Columns that the result shows or sorts by.
     ///   - ranked: Dataset types of which the collection's key is needed.
     ///   - derived: What is taken from records in memory instead of from joins.
@@ -33,6 +35,7 @@ struct JoinPlan {
     /// - Throws: ``ButlerError`` with `.unimplementedQuery` for sky pixels that nothing enumerates.
     init(
         _ analysis: QueryAnalysis,
+        shown: DimensionGroup,
         columns: [ColumnReference],
         ranked: Set<String>,
         derived: DerivedKeys,
@@ -44,6 +47,7 @@ struct JoinPlan {
         self.sizes = sizes
         self.derived = derived
         self.late = late
+        self.shown = shown
         let catalog = analysis.catalog
         var fields: [String: Set<DatasetField>] = [:]
         var elements: Set<DimensionElement> = []
@@ -69,13 +73,13 @@ struct JoinPlan {
                 dialect: catalog.dialect
             )
         }
-        try joinAll()
+        try joinAll(columns)
         if !analysis.overlaps.predicate.isTrue {
             tables.filter(try compiler.condition(analysis.overlaps.predicate))
         }
     }
 
-    private mutating func joinAll() throws {
+    private mutating func joinAll(_ columns: [ColumnReference]) throws {
         var items: [JoinItem] = []
         for (index, table) in analysis.tree.tables.enumerated() {
             let temporary = catalog.temporaryTables[index]
@@ -83,7 +87,8 @@ struct JoinPlan {
             item.size = Double(table.rows.count)
             items.append(item)
         }
-        for search in analysis.tree.searches {
+        let tested = testedSearch(Set((columns + analysis.overlaps.predicate.columns).compactMap(\.element)))
+        for search in analysis.tree.searches where search.datasetType != tested?.datasetType {
             guard let join = datasets[search.datasetType] else { continue }
             var item = join.item
             item.size = sizes.searches[search.datasetType] ?? 10_000
@@ -98,13 +103,34 @@ struct JoinPlan {
             items.append(item)
         }
         for element in analysis.dimensions.elements where isMandatory(element) { items.append(try item(element)) }
-        try addMissing(to: &items)
+        try addMissing(to: &items, except: tested?.unused ?? [])
         try addIndexKeys(to: &items)
         if sizes.areKnown {
             items = order.ordered(items)
             tables.isOrdered = true
         }
         for item in items { tables.join(item) }
+        if let join = tested.flatMap({ datasets[$0.datasetType] }) {
+            tables.filter(join.existence { tables.key($0) })
+        }
+    }
+
+    /// The only dataset search, if each row of the elements is better tested for having any dataset than joined with all
+    /// of them, and the dimensions that only the datasets have.
+    private func testedSearch(_ used: Set<DimensionElement>) -> (datasetType: String, unused: [DimensionElement])? {
+        guard sizes.areKnown, analysis.tree.searches.count == 1, analysis.tree.tables.isEmpty,
+            analysis.overlaps.pixelJoins.isEmpty, let join = datasets[analysis.tree.searches[0].datasetType],
+            join.canBeTested, shown != analysis.dimensions
+        else { return nil }
+        let elements = analysis.dimensions.elements.filter(isMandatory)
+        let provided = elements.reduce(DimensionSet()) { $0.union($1.requiredSet) }
+        let required = analysis.tree.searches[0].dimensions.required
+        let unused = required.filter { !provided.contains($0.position) }
+        let rows = elements.map(sizes.rows).max() ?? .infinity
+        let isSmall = 2 * rows < sizes.searches[analysis.tree.searches[0].datasetType] ?? 0
+        let isUsed = unused.contains { shown.contains($0.name) || used.contains($0) }
+        guard isSmall, !unused.isEmpty, unused.count < required.count, !isUsed else { return nil }
+        return (analysis.tree.searches[0].datasetType, unused)
     }
 
     /// Whether an element's table must be joined: for its fields, or since it relates dimensions and nothing else does.
@@ -119,11 +145,12 @@ struct JoinPlan {
     }
 
     /// Adds tables for keys that no table has yet; the one that has most of them first.
-    private func addMissing(to items: inout [JoinItem]) throws {
+    private func addMissing(to items: inout [JoinItem], except unused: [DimensionElement]) throws {
         while true {
             let known = Set(items.flatMap { $0.keys.map(\.dimension.position) })
             let missing = analysis.dimensions.dimensions.filter {
                 !known.contains($0.position) && derived.source(of: $0) == nil && !late.implies($0)
+                    && !unused.contains($0)
             }
             guard !missing.isEmpty else { return }
             let names = Set(missing.map(\.name))

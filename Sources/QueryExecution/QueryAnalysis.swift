@@ -66,6 +66,11 @@ struct QueryAnalysis {
         }
     }
 
+    /// Whether a result shows fewer dimensions than the only dataset search has.
+    func projects(to spec: ResultSpec) -> Bool {
+        tree.searches.count == 1 && spec.dimensions(in: catalog.universe) != dimensions
+    }
+
     /// Values of keys that every row has, by position of the dimension.
     var constants: [Int: DimensionValue] {
         var constants: [Int: DimensionValue] = [:]

@@ -6,8 +6,9 @@ internal import StewardCore
 
 /// Answers queries from the tables of a repository.
 ///
-/// A query with dataset searches takes three statements: collections, summaries, and the query itself; one without
-/// takes one. The first use of a dataset type, and of the records of each cached element, adds one.
+/// A query with dataset searches takes three statements: collections with summaries, sizes of tables, and the query
+/// itself; one without takes one. Sizes are kept for a moment. The first use of a dataset type, and of the records of each
+/// cached element, adds one; so does each element that is looked up by key.
 public struct QueryEngine: Sendable {
     /// The repository's tables.
     public let registry: RegistryTables
@@ -131,7 +132,8 @@ public struct QueryEngine: Sendable {
     ) throws -> SelectPlan {
         let derived = try DerivedKeys(analysis, spec, registry, on: connection)
         let isLate = testsRegions && connection.dialect.keepsJoinOrder
-        let needsOrder = connection.dialect.keepsJoinOrder && !analysis.overlaps.isUnconditional
+        let needsOrder =
+            connection.dialect.keepsJoinOrder && (!analysis.overlaps.isUnconditional || analysis.projects(to: spec))
         return try SelectPlan(
             analysis,
             spec,

@@ -149,6 +149,21 @@ struct NameReader {
             return .coded(page.columns[index].codes, page.columns[index].labels)
         case .text, .keyed: break
         }
+        if case .keyed(let index, _) = source, format.collectionKeys == .numbers {
+            let known = Array(numbers)
+            let codes = Dictionary(
+                known.enumerated().map { ($1.key, Int32($0)) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            var last: (number: Int64, code: Int32)?
+            let coded = page.columns[index].integers.map { number -> Int32 in
+                if let last, last.number == number { return last.code }
+                let code = codes[number] ?? -1
+                last = (number, code)
+                return code
+            }
+            return .coded(coded, known.map(\.value))
+        }
         var codes: [String: Int32] = [:]
         var labels: [String] = []
         let coded = (0..<count).map { row -> Int32 in

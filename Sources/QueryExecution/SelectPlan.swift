@@ -48,6 +48,7 @@ struct SelectPlan {
         let needs = ResultNeeds(analysis, spec)
         joins = try JoinPlan(
             analysis,
+            shown: spec.dimensions(in: universe),
             columns: needs.columns,
             ranked: needs.ranked,
             derived: derived,
