@@ -61,6 +61,7 @@ enum SurveyQuestions {
     /// - Parameters:
     ///   - root: The repository.
     ///   - wanted: Names of questions; all if empty.
+    /// - Throws: What a question throws.
     static func run(_ root: String, _ wanted: Set<String> = []) async throws {
         floor_watch()
         let repository = try await SurveyRepository(root)
