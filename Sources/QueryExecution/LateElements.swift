@@ -34,7 +34,8 @@ struct LateElements {
     ///   - analysis: The query.
     ///   - spec: What its rows show.
     ///   - derived: What is taken from records in memory.
-    init(_ analysis: QueryAnalysis, _ spec: ResultSpec, _ derived: DerivedKeys) {
+    ///   - sizes: How many rows tables have.
+    init(_ analysis: QueryAnalysis, _ spec: ResultSpec, _ derived: DerivedKeys, _ sizes: TableSizes) {
         guard spec.showsKeysOnly, analysis.tree.tables.isEmpty, let keys = Self.keys(analysis) else { return }
         let universe = analysis.catalog.universe
         let group = spec.dimensions(in: universe)
@@ -54,7 +55,7 @@ struct LateElements {
             lookUps.append(lookUp)
         }
         repeatsPairs =
-            analysis.overlaps.pairKeys != nil && analysis.tree.searches.isEmpty && tested.allSatisfy(leavesOut)
+            Self.hasFewPairs(analysis, sizes) && analysis.tree.searches.isEmpty && tested.allSatisfy(leavesOut)
     }
 
     /// Dimensions whose values rows have, many rows for each element: pairs on common pixels, or all datasets of a type.
@@ -62,6 +63,14 @@ struct LateElements {
         if let keys = analysis.overlaps.pairKeys { return keys }
         guard analysis.overlaps.isUnconditional, analysis.tree.searches.count == 1 else { return nil }
         return DimensionSet(analysis.tree.searches[0].dimensions.required.map(\.position))
+    }
+
+    /// Whether pairs on common pixels are few enough to be held in memory.
+    private static func hasFewPairs(_ analysis: QueryAnalysis, _ sizes: TableSizes) -> Bool {
+        guard analysis.overlaps.pairKeys != nil, case .pair(let first, let second)? = analysis.overlaps.pixelJoins.first
+        else { return false }
+        let order = JoinOrder(sizes, analysis.overlaps.predicate, analysis.catalog.universe)
+        return min(order.rows(first), order.rows(second)) <= 1000
     }
 
     /// Whether nothing but the result's implied values and the region comes from an element.

@@ -22,7 +22,8 @@ public struct QueryEngine: Sendable {
     /// Answers a query, page by page.
     ///
     /// Results in memory are bounded by a page, unless the first datasets of several collections or exact overlaps of
-    /// projected regions are asked for: then all candidate rows are held in columns.
+    /// projected regions are asked for, or pairs of one of at most a thousand elements with others on the sky: then all
+    /// candidate rows are held in columns.
     ///
     /// - Parameters:
     ///   - tree: Which rows there are.
@@ -134,14 +135,15 @@ public struct QueryEngine: Sendable {
         let isLate = testsRegions && connection.dialect.keepsJoinOrder
         let needsOrder =
             connection.dialect.keepsJoinOrder && (!analysis.overlaps.isUnconditional || analysis.projects(to: spec))
+        let sizes = needsOrder ? try TableSizes(analysis, memory, on: connection) : TableSizes()
         return try SelectPlan(
             analysis,
             spec,
             records: try records(spec, on: connection),
             derived: derived,
-            late: isLate ? LateElements(analysis, spec, derived) : LateElements(),
+            late: isLate ? LateElements(analysis, spec, derived, sizes) : LateElements(),
             testsRegions: testsRegions,
-            sizes: needsOrder ? TableSizes(analysis, memory, on: connection) : TableSizes()
+            sizes: sizes
         )
     }
 
