@@ -85,6 +85,23 @@ struct QueryAnalysis {
         )
     }
 
+    /// Whether a result shows fewer dimensions than the only dataset search has.
+    func projects(to spec: ResultSpec) -> Bool {
+        tree.searches.count == 1 && spec.dimensions(in: catalog.universe) != dimensions
+    }
+
+    /// Values of keys that every row has, by position of the dimension.
+    var constants: [Int: DimensionValue] {
+        var constants: [Int: DimensionValue] = [:]
+        for (name, literal) in dataID {
+            guard let dimension = catalog.universe.find(name), dimension.isDimension,
+                let value = literal.dimensionValue, (value.string != nil) == dimension.hasStringKey
+            else { continue }
+            constants[dimension.position] = value
+        }
+        return constants
+    }
+
     /// Whether some search has nowhere to look, so that there are no rows.
     var isDoomed: Bool { searches.values.contains { $0.collections.isEmpty } }
 

@@ -7,13 +7,12 @@ internal import StewardCore
 
 /// Answers queries from the tables of a repository.
 ///
-/// A query with dataset searches takes three statements: collections, summaries, and the query itself; one without
-/// takes one. The first use of a dataset type, and of the records of each cached element, adds one.
+/// A query with dataset searches takes three statements: collections with summaries, sizes of tables, and the query
+/// itself; one without takes one. Sizes are kept for a moment. The first use of a dataset type, and of the records of each
+/// cached element, adds one; so does each element that is looked up by key.
 public struct QueryEngine: Sendable {
     /// The repository's tables.
     public let registry: RegistryTables
-    /// Rows fetched at a time.
-    static let pageRows = 4096
     private let memory = SizeMemory()
 
     /// Creates an engine.
@@ -24,7 +23,8 @@ public struct QueryEngine: Sendable {
     /// Answers a query, page by page.
     ///
     /// Results in memory are bounded by a page, unless the first datasets of several collections or exact overlaps of
-    /// projected regions are asked for: then all candidate rows are held in columns.
+    /// projected regions are asked for, or pairs of one of at most a thousand elements with others on the sky: then all
+    /// candidate rows are held in columns.
     ///
     /// - Parameters:
     ///   - tree: Which rows there are.
@@ -159,14 +159,19 @@ public struct QueryEngine: Sendable {
         testsRegions: Bool = true,
         on connection: any Connection
     ) throws -> SelectPlan {
-        let needsOrder = connection.dialect.keepsJoinOrder && !analysis.overlaps.isUnconditional
+        let derived = try DerivedKeys(analysis, spec, registry, on: connection)
+        let isLate = testsRegions && connection.dialect.keepsJoinOrder
+        let needsOrder =
+            connection.dialect.keepsJoinOrder && (!analysis.overlaps.isUnconditional || analysis.projects(to: spec))
+        let sizes = needsOrder ? try TableSizes(analysis, memory, on: connection) : TableSizes()
         return try SelectPlan(
             analysis,
             spec,
             records: try records(spec, on: connection),
-            derived: try DerivedKeys(analysis, spec, registry, on: connection),
+            derived: derived,
+            late: isLate ? LateElements(analysis, spec, derived, sizes) : LateElements(),
             testsRegions: testsRegions,
-            sizes: needsOrder ? TableSizes(analysis, memory, on: connection) : TableSizes()
+            sizes: sizes
         )
     }
 
@@ -187,9 +192,10 @@ public struct QueryEngine: Sendable {
         _ body: (ColumnPage, [Int]) throws -> Bool
     ) throws {
         guard plan.filter.keys != nil else { return try stream(plan, on: connection, body) }
-        var groups = RowGroups(plan.filter, plan.kinds, registry.schema.format)
-        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: Self.pageRows) { page in
-            try groups.add(page)
+        var late = LateReader(plan.late)
+        var groups = RowGroups(plan.filter, plan.pageKinds, registry.schema.format)
+        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: plan.pageRows) { page in
+            try groups.add(try late.widened(page, on: connection))
             return true
         }
         let chosen: [RowGroups.Place]
@@ -216,7 +222,9 @@ public struct QueryEngine: Sendable {
     ) throws {
         var left = plan.limit ?? .max
         let tests = plan.filter.tests
-        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: Self.pageRows) { page in
+        var late = LateReader(plan.late)
+        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: plan.pageRows) { page in
+            let page = try late.widened(page, on: connection)
             var rows = Array(0..<page.rowCount)
             if !tests.isEmpty {
                 var tester = RegionTester(tests, page)

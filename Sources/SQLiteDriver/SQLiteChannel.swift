@@ -37,9 +37,8 @@ final class SQLiteChannel: @unchecked Sendable {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .callback { lockWait.pause(afterAttempt: $0) }
         configuration.label = "steward.sqlite"
-        if !isReadOnly {
-            configuration.prepareDatabase { try $0.execute(sql: Self.cacheForWriting) }
-        }
+        let pages = "PRAGMA cache_size = -\(isReadOnly ? Self.readingKibibytes : Self.writingKibibytes)"
+        configuration.prepareDatabase { try $0.execute(sql: pages) }
         let name = path ?? ":memory:"
         func makeQueue() throws -> DatabaseQueue {
             try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
@@ -65,9 +64,11 @@ final class SQLiteChannel: @unchecked Sendable {
     /// The settings of SQLite in this process, made before the first connection; others' settings stay if it is in use.
     private static let settings = steward_sqlite_configure()
 
-    /// Pages that writers keep, 64 MiB at most: a transaction that outgrows them writes each changed page more than once,
-    /// and keeps readers out from then on.
-    private static let cacheForWriting = "PRAGMA cache_size = -65536"
+    /// Most KiB of pages that writers keep: a transaction that outgrows them writes each changed page more than once, and
+    /// keeps readers out from then on.
+    private static let writingKibibytes = 65_536
+    /// Most KiB of pages that readers keep: SQLite's own 2 MiB are read again and again by joins over a survey.
+    private static let readingKibibytes = 24_576
 
     private static func origin(_ path: String, _ lockWait: LockWait) -> FailureOrigin {
         FailureOrigin(path: path, activity: "open it", waited: "\(lockWait.waited / .seconds(1)) s") {
