@@ -182,7 +182,8 @@ extension Butler {
             for result in results where goesOn && left > 0 {
                 var spec = result.query.spec
                 if left < .max { spec.limit = min(left, spec.limit ?? .max) }
-                try self.engine.execute(result.query.tree, spec, defaults: self.defaults.dataID, on: connection) { page in
+                try self.engine.execute(result.query.tree, spec, defaults: self.defaults.dataID, on: connection) {
+                    page in
                     let rows = Row.rows(of: page)
                     left -= rows.count
                     goesOn = try body(&value, rows)

@@ -61,7 +61,11 @@ struct DatasetSelectionOptions: ParsableArguments {
         orderBy order: [String] = []
     ) async throws -> [QueryResults<DatasetRef>] {
         if let type = Self.single(types) {
-            let results = try await butler.query().datasets(type, collections: searchedCollections, findFirst: findFirst)
+            let results = try await butler.query().datasets(
+                type,
+                collections: searchedCollections,
+                findFirst: findFirst
+            )
             return [try results.filtered(where: condition).ordered(by: order)]
         }
         guard order.isEmpty else {

@@ -271,7 +271,8 @@ import Testing
             return try repository.engine.explain(query, on: connection).description
         }
         for line in [
-            "datasets image", "in [chain]", "where instrument == 'Cam' AND visit > 2", "image: run2, run1", "sql", "SELECT ", "then,",
+            "datasets image", "in [chain]", "where instrument == 'Cam' AND visit > 2", "image: run2, run1", "sql",
+            "SELECT ", "then,",
         ] {
             #expect(text.contains(line), "\(line)")
         }

@@ -168,7 +168,8 @@ extension ResultSpec {
 
     private static func names(_ columns: GeneralColumns) -> String {
         let fields = columns.dimensionFields.merging(columns.datasetFields.mapValues { Set($0.map(\.rawValue)) }) { $1 }
-        let names = fields.sorted { $0.key < $1.key }.flatMap { owner, names in names.sorted().map { "\(owner).\($0)" } }
+        let names = fields.sorted { $0.key < $1.key }.flatMap { owner, names in names.sorted().map { "\(owner).\($0)" }
+        }
         return names.map { ", \($0)" }.joined() + (columns.findFirst ? ", those of the first collection" : "")
     }
 }

@@ -183,11 +183,12 @@ struct QueryDimensionRecordsCommand: AsyncParsableCommand {
         let progress = ProgressLine.rows(output.format)
         defer { progress.finish() }
         var state = (rows: try rows(of: butler.universe.element(element), sorts: order.isEmpty), cap: limit.cap)
-        state = try await results?.reducePages(into: state) { state, page in
-            for record in state.cap.admitted(page) { state.rows.add(record.values.map { OutputTable.Cell($0) }) }
-            progress.update(state.cap.count, of: nil)
-            return true
-        } ?? state
+        state =
+            try await results?.reducePages(into: state) { state, page in
+                for record in state.cap.admitted(page) { state.rows.add(record.values.map { OutputTable.Cell($0) }) }
+                progress.update(state.cap.count, of: nil)
+                return true
+            } ?? state
         progress.finish()
         guard state.rows.count > 0 || output.format != .table else {
             return Console.line("No results. Try --help for more information.")
