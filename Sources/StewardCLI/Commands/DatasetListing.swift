@@ -11,7 +11,8 @@ struct DatasetListing: Sendable {
     private let storageClasses: StorageClassCatalog
     private var blocks: [Block] = []
     private var encoder: RowEncoder?
-    private var seen: Set<DatasetID>?
+    private let repeating: Set<String>?
+    private var seen: Set<DatasetID> = []
 
     /// The table of one dataset type.
     private struct Block: Sendable {
@@ -27,20 +28,20 @@ struct DatasetListing: Sendable {
     ///   - output: The form and the columns chosen.
     ///   - sorts: Whether tables are sorted by run and data ID; otherwise rows stay as they came.
     ///   - showsURIs: Whether locations come with the datasets.
-    ///   - mayRepeat: Whether a dataset may come more than once; it counts once.
+    ///   - repeating: Names of the dataset types whose datasets may come more than once, but count once; nil for all.
     /// - Throws: ``ButlerError`` with `.invalidArgument` for a column that is not there.
     init(
         _ butler: Butler,
         _ output: OutputOptions,
         sorts: Bool = true,
         showsURIs: Bool = false,
-        mayRepeat: Bool = true
+        repeating: Set<String>? = nil
     ) throws {
         self.output = output
         self.sorts = sorts
         self.showsURIs = showsURIs
         storageClasses = butler.storageClasses
-        if mayRepeat { seen = [] }
+        self.repeating = repeating
         guard output.format != .table else { return }
         let keys = ["type", "run", "id", "data_id"] + (showsURIs ? ["uri"] : [])
         encoder = try RowEncoder(keys.map { OutputTable.Column($0) }, output)
@@ -48,7 +49,7 @@ struct DatasetListing: Sendable {
 
     /// Adds a dataset, with its locations by component where these are shown.
     mutating func add(_ ref: DatasetRef, uris: [String: String] = [:]) throws {
-        guard seen?.insert(ref.id).inserted ?? true else { return }
+        if repeating?.contains(ref.datasetType.name) ?? true, !seen.insert(ref.id).inserted { return }
         guard showsURIs else { return append(ref, ref.datasetType, nil) }
         for (component, uri) in uris.sorted(by: { $0.key < $1.key }) {
             let type = ref.datasetType

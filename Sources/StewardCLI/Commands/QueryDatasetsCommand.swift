@@ -126,7 +126,7 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
             output,
             sorts: order.isEmpty,
             showsURIs: showUri,
-            mayRepeat: try await mayRepeat(results, in: butler)
+            repeating: try await repeating(results, in: butler)
         )
         let progress = ProgressLine.rows(output.format)
         defer { progress.finish() }
@@ -162,11 +162,17 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
         var refs: [DatasetRef] = []
     }
 
-    /// Whether a dataset may be found more than once: in the run that holds it and in another collection.
-    private func mayRepeat(_ results: [QueryResults<DatasetRef>], in butler: Butler) async throws -> Bool {
-        let names = results.flatMap { $0.query.tree.searches.flatMap(\.collections) }
-        guard !findFirst, !names.isEmpty else { return false }
-        return try await butler.collections.query(names, flattening: true).contains { $0.kind != .run }
+    /// The dataset types whose datasets may be found more than once: in the run that holds them and in another collection.
+    private func repeating(_ results: [QueryResults<DatasetRef>], in butler: Butler) async throws -> Set<String> {
+        guard !findFirst else { return [] }
+        var types: Set<String> = []
+        for result in results {
+            guard case .datasets(let type, _) = result.query.spec.rows else { continue }
+            let names = result.query.tree.searches.flatMap(\.collections)
+            let searched = try await butler.collections.query(names, flattening: true)
+            if searched.contains(where: { $0.kind != .run }) { types.insert(type.name) }
+        }
+        return types
     }
 
     /// Says on standard error why there is nothing, if that can be told.

@@ -60,12 +60,12 @@ import Testing
             guard case .int(let detector) = Self.value(row, "detector"),
                 case .int(let exposure) = Self.value(row, "exposure")
             else { throw ButlerError(.unknown, "no keys") }
-            let found = try await butler.find(
+            let found = try await butler.resolve(
                 "bias",
                 ["instrument": "Cam1", "detector": .int(detector), "exposure": .int(exposure)],
                 collections: ["calib"]
             )
-            #expect(Self.value(row, "bias.dataset_id") == found.map { .uuid($0.id) })
+            #expect(Self.value(row, "bias.dataset_id") == .uuid(found.id))
         }
         #expect(rows.first?["nosuch"] == nil)
         let last = try await results.ordered(by: ["-exposure", "detector"]).limited(to: 3).all()
@@ -116,7 +116,9 @@ import Testing
         #expect(expanded.count == 1)
         let detector = try butler.universe.element("detector")
         #expect(expanded.first?.dataID.records?[detector]?["full_name"] == .string("R0_S2"))
-        let records = try butler.query().records(of: "detector").filtered(where: "full_name = 'R0_S3'")
+        let records = try butler.query().records(of: "detector").filtered(
+            where: "instrument = 'Cam1' AND full_name = 'R0_S3'"
+        )
         #expect(try await records.all().map { $0["id"] } == [.int(3)])
         let none = try await butler.query().datasets("metric", collections: ["old"])
         #expect(try await none.any() == false)
@@ -158,7 +160,7 @@ import Testing
         let group = try butler.universe.group(["detector"])
         let given = try [1, 3, 3].map { try DataCoordinate(["instrument": "Cam1", "detector": .int($0)], for: group) }
         let query = try butler.query().joining(dataIDs: given).joining(dimensions: ["exposure"])
-            .filtered(where: "exposure IN (0, 2)")
+            .filtered(where: "instrument = 'Cam1' AND exposure IN (0, 2)")
         #expect(try await query.dataIDs().count() == 4)
         let fetched = try await query.materialized(dimensions: ["exposure"])
         #expect(fetched.tree.predicate.isTrue)
