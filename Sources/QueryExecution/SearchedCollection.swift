@@ -18,7 +18,9 @@ struct SearchedCollection: Sendable, Hashable {
 struct ResolvedSearch: Sendable {
     let type: DatasetTypeRecord
     let collections: [SearchedCollection]
-    /// Why collections were left out.
+    /// Collections that cannot hold what is searched, with the reasons.
+    let leftOut: [(collection: SearchedCollection, reasons: [String])]
+    /// Why nothing can be found; empty if something may be.
     let messages: [String]
 
     /// Leaves out collections whose summary lacks the dataset type or a governor value that every row must have.
@@ -29,13 +31,11 @@ struct ResolvedSearch: Sendable {
         dataID: [String: LiteralValue]
     ) {
         self.type = type
-        var messages: [String] = []
-        if path.isEmpty { messages.append("The list of collections to search is empty.") }
-        collections = path.filter { collection in
-            let reasons = Self.reasons(against: collection, search, dataID)
-            messages += reasons
-            return reasons.isEmpty
-        }
+        let judged = path.map { (collection: $0, reasons: Self.reasons(against: $0, search, dataID)) }
+        collections = judged.filter(\.reasons.isEmpty).map(\.collection)
+        leftOut = judged.filter { !$0.reasons.isEmpty }
+        var messages = leftOut.flatMap(\.reasons)
+        if path.isEmpty { messages.append("Patterns match no collection, or chains are empty.") }
         if collections.isEmpty {
             let names = search.collections.joined(separator: ", ")
             messages.insert(

@@ -1,7 +1,4 @@
-internal import Databases
-internal import QueryExecution
 internal import Registry
-internal import StewardCore
 
 extension Butler {
     /// Finds the datasets of one type.
@@ -29,22 +26,10 @@ extension Butler {
         limit: Int? = nil,
         withRecords: Bool = false
     ) async throws -> [DatasetRef] {
-        let type = try await datasetType(name)
-        let words = try searchWords(words, findFirst: findFirst)
-        return try await read { connection in
-            let collections = try self.registry.collections.resolve(CollectionExpression(words), on: connection)
-            let query = DatasetQuery(
-                type: type,
-                collections: collections.map(\.name),
-                condition: condition,
-                binds: binds,
-                findFirst: findFirst,
-                order: order,
-                limit: limit,
-                withRecords: withRecords
-            )
-            return try self.run(query, on: connection)
-        }
+        var results = try await query().datasets(name, collections: words, findFirst: findFirst)
+            .filtered(where: condition, binds: binds).ordered(by: order).limited(to: limit)
+        if withRecords { results = results.withRecords() }
+        return try await results.all()
     }
 
     /// Reasons why a query for the datasets of one type has no rows, as far as collections and constraints tell.
@@ -60,37 +45,8 @@ extension Butler {
         collections words: [String] = [],
         where condition: String = ""
     ) async throws -> [String] {
-        let type = try await datasetType(name)
-        let words = try searchWords(words, findFirst: false)
-        return try await read { connection in
-            let collections = try self.registry.collections.resolve(CollectionExpression(words), on: connection)
-            guard !collections.isEmpty else {
-                return [
-                    "There is nothing to search in [\(words.joined(separator: ", "))]: patterns match no collection, or "
-                        + "chains are empty."
-                ]
-            }
-            let base = try QueryTree(in: self.universe).joining(DatasetSearch(type, in: collections.map(\.name)))
-            let spec = ResultSpec(.datasets(type, findFirst: false))
-            let (tree, _) = try self.prepared(base, spec, condition, [:], [])
-            return try self.engine.emptyReasons(tree, defaults: self.defaults.dataID, on: connection)
-        }
-    }
-
-    /// Reasons why a query for data IDs or records has no rows, as far as constraints tell.
-    ///
-    /// - Parameters:
-    ///   - dimensions: Names of the dimensions of the rows.
-    ///   - condition: Expression of the `where` language; blank for none.
-    /// - Returns: One sentence for each reason; possibly none.
-    /// - Throws: As ``queryDataIDs(_:datasets:collections:where:binds:orderBy:limit:)``.
-    public func emptyReasons(dimensions: [String], where condition: String = "") async throws -> [String] {
-        let group = try universe.group(dimensions)
-        return try await read { connection in
-            let spec = ResultSpec(.dataIDs(group))
-            let (tree, _) = try self.prepared(QueryTree(in: self.universe).joining(group), spec, condition, [:], [])
-            return try self.engine.emptyReasons(tree, defaults: self.defaults.dataID, on: connection)
-        }
+        try await query().datasets(name, collections: words, findFirst: false).filtered(where: condition)
+            .emptyReasons()
     }
 
     /// Finds the datasets of all types that names and globs mean, type by type in the order of their names.
@@ -115,28 +71,55 @@ extension Butler {
         limit: Int? = nil,
         withRecords: Bool = false
     ) async throws -> [DatasetRef] {
+        let results = try await datasetResults(names, collections: words, where: condition, findFirst: findFirst)
+        return try await reducePages(
+            of: withRecords ? results.map { $0.withRecords() } : results,
+            limit: limit,
+            into: []
+        ) { refs, page in
+            refs += page
+            return true
+        }
+    }
+
+    /// The datasets of all types that names and globs mean, one result for each type that the collections can hold.
+    ///
+    /// - Parameters:
+    ///   - names: Names and globs of dataset types; names must exist.
+    ///   - words: Names and globs of collections, in search order; the defaults if empty.
+    ///   - condition: Expression of the `where` language; blank for none.
+    ///   - findFirst: Whether only the first collection that has a dataset of a data ID counts.
+    /// - Returns: The results in the order of the types' names.
+    /// - Throws: ``ButlerError`` with `.missingDatasetType` for a name given in full, `.missingCollection`,
+    ///   `.invalidQuery`; database errors.
+    public func datasetResults(
+        _ names: [String],
+        collections words: [String] = [],
+        where condition: String = "",
+        findFirst: Bool = false
+    ) async throws -> [QueryResults<DatasetRef>] {
         for name in names where !GlobPattern.isPattern(name) { _ = try await datasetType(name) }
         let types = try await datasetTypes(matching: names)
-        let words = try searchWords(words, findFirst: findFirst)
-        return try await read { connection in
+        let words = try await searchedCollections(words, findFirst: findFirst)
+        return try await holding(types, words).map { type, collections in
+            let tree = QueryTree(in: universe)
+            let query = try tree.datasets(type, in: collections, findFirst: findFirst)
+            return try QueryResults(self, query).filtered(where: condition)
+        }
+    }
+
+    /// Which of the collections can hold datasets of each type, as their summaries say; types without any are left out.
+    private func holding(
+        _ types: [DatasetType],
+        _ words: [String]
+    ) async throws -> [(type: DatasetType, collections: [String])] {
+        try await read { connection in
             let found = try self.registry.collections.resolve(CollectionExpression(words), on: connection)
             let summaries = try self.registry.datasets.summaries(of: found, on: connection)
-            var refs: [DatasetRef] = []
-            for type in types {
-                let holding = found.map(\.name).filter { summaries[$0]?.datasetTypes.contains(type.name) ?? false }
-                let left = limit.map { $0 - refs.count }
-                if holding.isEmpty || left == 0 { continue }
-                let query = DatasetQuery(
-                    type: type,
-                    collections: holding,
-                    condition: condition,
-                    findFirst: findFirst,
-                    limit: left,
-                    withRecords: withRecords
-                )
-                refs += try self.run(query, on: connection)
+            return types.compactMap { type in
+                let names = found.map(\.name).filter { summaries[$0]?.datasetTypes.contains(type.name) ?? false }
+                return names.isEmpty ? nil : (type, names)
             }
-            return refs
         }
     }
 
@@ -161,29 +144,31 @@ extension Butler {
         orderBy order: [String] = [],
         limit: Int? = nil
     ) async throws -> [DataCoordinate] {
+        let results = try await dataIDResults(dimensions, datasets: datasets, collections: words)
+        return try await results?.filtered(where: condition, binds: binds).ordered(by: order).limited(to: limit).all()
+            ?? []
+    }
+
+    /// Data IDs for which there are datasets.
+    ///
+    /// - Parameters:
+    ///   - dimensions: Names of dimensions; those common to all dataset types if empty.
+    ///   - datasets: Names and globs of dataset types of which each data ID must have a dataset.
+    ///   - words: Names and globs of collections for these; all if empty.
+    /// - Returns: The result; nil if no collection can hold any of the dataset types.
+    /// - Throws: ``ButlerError`` with `.dimensionName`, `.missingCollection`; database errors.
+    public func dataIDResults(
+        _ dimensions: [String],
+        datasets: [String] = [],
+        collections words: [String] = []
+    ) async throws -> QueryResults<DataCoordinate>? {
         let types = datasets.isEmpty ? [] : try await datasetTypes(matching: datasets)
         var group = try universe.group(dimensions)
         if dimensions.isEmpty, let first = types.first {
             group = types.dropFirst().reduce(first.dimensions) { $0.intersection($1.dimensions) }
         }
-        if !datasets.isEmpty, types.isEmpty { return [] }
-        let spec = group
-        return try await read { connection in
-            guard let base = try self.tree(joining: types, words, on: connection) else { return [] }
-            let (tree, result) = try self.prepared(
-                base.joining(spec),
-                ResultSpec(.dataIDs(spec), limit: limit),
-                condition,
-                binds,
-                order
-            )
-            var rows: [DataCoordinate] = []
-            try self.engine.execute(tree, result, defaults: self.defaults.dataID, on: connection) { page in
-                if case .dataIDs(let some) = page { rows += some }
-                return true
-            }
-            return rows
-        }
+        guard let tree = try await tree(of: types, words, isLimited: !datasets.isEmpty) else { return nil }
+        return QueryResults(self, try tree.dataIDs(group))
     }
 
     /// Finds the records of a dimension element.
@@ -207,106 +192,38 @@ extension Butler {
         orderBy order: [String] = [],
         limit: Int? = nil
     ) async throws -> [DimensionRecord] {
-        let element = try universe.element(name)
-        let types = datasets.isEmpty ? [] : try await datasetTypes(matching: datasets)
-        if !datasets.isEmpty, types.isEmpty { return [] }
-        return try await read { connection in
-            guard let base = try self.tree(joining: types, words, on: connection) else { return [] }
-            let group = try self.universe.group(element.required)
-            let (tree, spec) = try self.prepared(
-                base.joining(group),
-                ResultSpec(.records(element), limit: limit),
-                condition,
-                binds,
-                order
-            )
-            var rows: [DimensionRecord] = []
-            try self.engine.execute(tree, spec, defaults: self.defaults.dataID, on: connection) { page in
-                if case .records(let some) = page { rows += some }
-                return true
-            }
-            return rows
-        }
+        let results = try await recordResults(name, datasets: datasets, collections: words)
+        return try await results?.filtered(where: condition, binds: binds).ordered(by: order).limited(to: limit).all()
+            ?? []
     }
 
-    /// Collections to search, which must be named in full to find the first.
-    private func searchWords(_ words: [String], findFirst: Bool) throws -> [String] {
-        let words = words.isEmpty ? defaults.collections : words
-        guard !words.isEmpty else {
-            throw ButlerError(
-                .missingCollection,
-                "No collections were given to search, and there are no defaults.",
-                remedy: "Name collections, or * for all."
-            )
-        }
-        if findFirst, let pattern = words.first(where: GlobPattern.isPattern) {
-            throw ButlerError(
-                .invalidQuery,
-                "Finding the first dataset needs an order of collections, which the pattern \"\(pattern)\" does not give.",
-                remedy: "Name the collections in full, or do without --find-first."
-            )
-        }
-        return words
+    /// Records of a dimension element for which there are datasets.
+    ///
+    /// - Parameters:
+    ///   - name: Name of a dimension or join.
+    ///   - datasets: Names and globs of dataset types of which each record must have a dataset.
+    ///   - words: Names and globs of collections for these; all if empty.
+    /// - Returns: The result; nil if no collection can hold any of the dataset types.
+    /// - Throws: ``ButlerError`` with `.dimensionName`, `.missingCollection`; database errors.
+    public func recordResults(
+        _ name: String,
+        datasets: [String] = [],
+        collections words: [String] = []
+    ) async throws -> QueryResults<DimensionRecord>? {
+        let element = try universe.element(name)
+        let types = datasets.isEmpty ? [] : try await datasetTypes(matching: datasets)
+        guard let tree = try await tree(of: types, words, isLimited: !datasets.isEmpty) else { return nil }
+        return QueryResults(self, try tree.records(of: element))
     }
 
     /// The query of data IDs that have datasets of the given types; nil if no collection can hold any.
-    private func tree(
-        joining types: [DatasetType],
-        _ words: [String],
-        on connection: any Connection
-    ) throws -> QueryTree? {
+    private func tree(of types: [DatasetType], _ words: [String], isLimited: Bool) async throws -> QueryTree? {
         var tree = QueryTree(in: universe)
-        guard !types.isEmpty else { return tree }
-        let expression = CollectionExpression(words.isEmpty ? ["*"] : words)
-        let found = try registry.collections.resolve(expression, on: connection)
-        let summaries = try registry.datasets.summaries(of: found, on: connection)
-        for type in types {
-            let holding = found.map(\.name).filter { summaries[$0]?.datasetTypes.contains(type.name) ?? false }
-            guard !holding.isEmpty else { continue }
-            tree = try tree.joining(DatasetSearch(type, in: holding))
+        guard isLimited else { return tree }
+        guard !types.isEmpty else { return nil }
+        for (type, collections) in try await holding(types, words.isEmpty ? ["*"] : words) {
+            tree = try tree.joining(DatasetSearch(type, in: collections))
         }
         return tree.searches.isEmpty ? nil : tree
     }
-
-    private func prepared(
-        _ base: QueryTree,
-        _ spec: ResultSpec,
-        _ condition: String,
-        _ binds: [String: BindValue],
-        _ order: [String]
-    ) throws -> (QueryTree, ResultSpec) {
-        let context = spec.context(in: universe, binds: binds)
-        let tree = try base.filtered(by: QueryPredicate(parsing: condition, in: context))
-        var spec = spec
-        spec.order = try order.map { try OrderTerm(parsing: $0, in: context) }
-        return (tree, spec)
-    }
-
-    private func run(_ query: DatasetQuery, on connection: any Connection) throws -> [DatasetRef] {
-        let base = try QueryTree(in: universe).joining(DatasetSearch(query.type, in: query.collections))
-        let spec = ResultSpec(
-            .datasets(query.type, findFirst: query.findFirst),
-            withRecords: query.withRecords,
-            limit: query.limit
-        )
-        let (tree, result) = try prepared(base, spec, query.condition, query.binds, query.order)
-        var rows: [DatasetRef] = []
-        try engine.execute(tree, result, defaults: defaults.dataID, on: connection) { page in
-            if case .datasets(let some) = page { rows += some }
-            return true
-        }
-        return rows
-    }
-}
-
-/// A question for the datasets of one type, names resolved.
-private struct DatasetQuery {
-    let type: DatasetType
-    let collections: [String]
-    var condition = ""
-    var binds: [String: BindValue] = [:]
-    var findFirst = false
-    var order: [String] = []
-    var limit: Int?
-    var withRecords = false
 }

@@ -65,8 +65,10 @@ public enum CommandLineProgram {
     }
 
     private static func wantsJSON(_ arguments: [String]) -> Bool {
-        arguments.contains("--format=json")
-            || zip(arguments, arguments.dropFirst()).contains { $0 == "--format" && $1 == "json" }
+        ["json", "jsonl"].contains { format in
+            arguments.contains("--format=\(format)")
+                || zip(arguments, arguments.dropFirst()).contains { $0 == "--format" && $1 == format }
+        }
     }
 }
 

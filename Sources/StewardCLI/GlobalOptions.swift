@@ -51,9 +51,37 @@ struct DatasetSelectionOptions: ParsableArguments {
     /// Names and globs of the collections to search; all when none were given.
     var searchedCollections: [String] { collections.isEmpty ? ["*"] : collections }
 
-    /// The datasets that names and globs of dataset types mean; all types when there are none.
+    /// The datasets that names and globs of dataset types mean, a result for each type; all types when there are none.
     ///
     /// - Throws: ``ButlerError`` with `.unimplementedQuery` for an order of several types, else as the queries.
+    func results(
+        _ types: [String],
+        in butler: Butler,
+        findFirst: Bool,
+        orderBy order: [String] = []
+    ) async throws -> [QueryResults<DatasetRef>] {
+        if let type = Self.single(types) {
+            let results = try await butler.query().datasets(
+                type,
+                collections: searchedCollections,
+                findFirst: findFirst
+            )
+            return [try results.filtered(where: condition).ordered(by: order)]
+        }
+        guard order.isEmpty else {
+            throw ButlerError(.unimplementedQuery, "--order-by needs exactly one dataset type, named in full.")
+        }
+        return try await butler.datasetResults(
+            types.isEmpty ? ["*"] : types,
+            collections: searchedCollections,
+            where: condition,
+            findFirst: findFirst
+        )
+    }
+
+    /// The datasets themselves, all at once.
+    ///
+    /// - Throws: As ``results(_:in:findFirst:orderBy:)``.
     func find(
         _ types: [String],
         in butler: Butler,
@@ -61,26 +89,11 @@ struct DatasetSelectionOptions: ParsableArguments {
         orderBy order: [String] = [],
         limit: Int? = nil
     ) async throws -> [DatasetRef] {
-        if let type = Self.single(types) {
-            return try await butler.queryDatasets(
-                type,
-                collections: searchedCollections,
-                where: condition,
-                findFirst: findFirst,
-                orderBy: order,
-                limit: limit
-            )
+        let results = try await results(types, in: butler, findFirst: findFirst, orderBy: order)
+        return try await butler.reducePages(of: results, limit: limit, into: []) { refs, page in
+            refs += page
+            return true
         }
-        guard order.isEmpty else {
-            throw ButlerError(.unimplementedQuery, "--order-by needs exactly one dataset type, named in full.")
-        }
-        return try await butler.queryAllDatasets(
-            types.isEmpty ? ["*"] : types,
-            collections: searchedCollections,
-            where: condition,
-            findFirst: findFirst,
-            limit: limit
-        )
     }
 
     /// The only dataset type, if it is named in full.

@@ -17,11 +17,12 @@ extension JSONValue {
     }
 
     /// Appends the JSON text to a buffer.
-    public func write(into bytes: inout [UInt8], layout: Layout = .compact) {
-        write(into: &bytes, layout: layout, depth: 0)
-    }
-
-    private func write(into bytes: inout [UInt8], layout: Layout, depth: Int) {
+    ///
+    /// - Parameters:
+    ///   - bytes: The buffer.
+    ///   - layout: How to lay the text out.
+    ///   - depth: How many lists and objects this value is inside of, for indentation.
+    public func write(into bytes: inout [UInt8], layout: Layout = .compact, depth: Int = 0) {
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8

@@ -268,10 +268,11 @@ import Testing
             let type = try repository.tables.datasetTypes.record("image", on: connection).type
             let query = try QueryTree(in: repository.universe).datasets(type, in: ["chain"])
                 .filtered(by: "instrument = 'Cam' AND visit > 2")
-            return try repository.engine.explain(query.tree, query.spec, on: connection)
+            return try repository.engine.explain(query, on: connection).description
         }
         for line in [
-            "datasets image", "in [chain]", "where instrument == 'Cam' AND visit > 2", "sql", "SELECT ", "filters",
+            "datasets image", "in [chain]", "where instrument == 'Cam' AND visit > 2", "image: run2, run1", "sql",
+            "SELECT ", "then,",
         ] {
             #expect(text.contains(line), "\(line)")
         }

@@ -135,7 +135,7 @@ struct SurveyMeasurement {
                     best = min(best, ContinuousClock.now - start)
                 }
                 let query = try question.make(engine, connection)
-                return (rows, best, try engine.explain(query.tree, query.spec, on: connection))
+                return (rows, best, try engine.explain(query, on: connection).description)
             }
             let milliseconds = Double(best.components.attoseconds) / 1e15 + Double(best.components.seconds) * 1000
             print("SURVEY \(question.name) | \(rows) | \((milliseconds * 100).rounded() / 100)")

@@ -2,90 +2,106 @@ internal import Steward
 internal import StewardCore
 
 /// Lays datasets out as the reference does: one table a dataset type, with run, identifier, data ID and location.
-struct DatasetListing {
-    let butler: Butler
-    /// Whether rows are sorted by type, run and data ID; otherwise they stay as they came.
-    let sorts: Bool
-    private var blocks: [(type: DatasetType, rows: [Row])] = []
-    private var showsURIs = false
+///
+/// Tables for people are sorted and written at the end, other forms as the datasets come.
+struct DatasetListing: Sendable {
+    private let output: OutputOptions
+    private let sorts: Bool
+    private let showsURIs: Bool
+    private let storageClasses: StorageClassCatalog
+    private var blocks: [Block] = []
+    private var encoder: RowEncoder?
+    private let repeating: Set<String>?
+    private var seen: Set<DatasetID> = []
 
-    private struct Row {
-        let ref: DatasetRef
-        let uri: String?
+    /// The table of one dataset type.
+    private struct Block: Sendable {
+        let type: DatasetType
+        let dimensions: [String]
+        var table: CompactTable
     }
 
-    init(butler: Butler, sorts: Bool = true) {
-        self.butler = butler
+    /// Begins a listing.
+    ///
+    /// - Parameters:
+    ///   - butler: The repository.
+    ///   - output: The form and the columns chosen.
+    ///   - sorts: Whether tables are sorted by run and data ID; otherwise rows stay as they came.
+    ///   - showsURIs: Whether locations come with the datasets.
+    ///   - repeating: Names of the dataset types whose datasets may come more than once, but count once; nil for all.
+    /// - Throws: ``ButlerError`` with `.invalidArgument` for a column that is not there.
+    init(
+        _ butler: Butler,
+        _ output: OutputOptions,
+        sorts: Bool = true,
+        showsURIs: Bool = false,
+        repeating: Set<String>? = nil
+    ) throws {
+        self.output = output
         self.sorts = sorts
+        self.showsURIs = showsURIs
+        storageClasses = butler.storageClasses
+        self.repeating = repeating
+        guard output.format != .table else { return }
+        let keys = ["type", "run", "id", "data_id"] + (showsURIs ? ["uri"] : [])
+        encoder = try RowEncoder(keys.map { OutputTable.Column($0) }, output)
     }
 
-    /// Adds datasets, those of one type behind each other; repeated ones count once.
-    mutating func add(_ refs: [DatasetRef], withURIs: Bool = false) async throws {
-        showsURIs = withURIs
-        var seen: Set<DatasetID> = []
-        let distinct = refs.filter { seen.insert($0.id).inserted }
-        let uris = withURIs ? try await butler.uris(of: distinct) : []
-        for (index, ref) in distinct.enumerated() {
-            if !withURIs { append(Row(ref: ref, uri: nil), type: ref.datasetType) }
-            for (component, uri) in withURIs ? uris[index].sorted(by: { $0.key < $1.key }) : [] {
-                let type =
-                    component.isEmpty
-                    ? ref.datasetType : try ref.datasetType.component(component, in: butler.storageClasses)
-                append(Row(ref: ref, uri: uri), type: type)
-            }
+    /// Adds a dataset, with its locations by component where these are shown.
+    mutating func add(_ ref: DatasetRef, uris: [String: String] = [:]) throws {
+        if repeating?.contains(ref.datasetType.name) ?? true, !seen.insert(ref.id).inserted { return }
+        guard showsURIs else { return append(ref, ref.datasetType, nil) }
+        for (component, uri) in uris.sorted(by: { $0.key < $1.key }) {
+            let type = ref.datasetType
+            append(ref, component.isEmpty ? type : try type.component(component, in: storageClasses), uri)
         }
     }
 
-    private mutating func append(_ row: Row, type: DatasetType) {
-        if let index = blocks.firstIndex(where: { $0.type.name == type.name }) {
-            blocks[index].rows.append(row)
-        } else {
-            blocks.append((type, [row]))
+    private mutating func append(_ ref: DatasetRef, _ type: DatasetType, _ uri: String?) {
+        let location: [OutputTable.Cell] = uri.map { [.text($0)] } ?? []
+        let head: [OutputTable.Cell] = [.text(type.name), .text(ref.run), .id(ref.id)]
+        guard encoder == nil else {
+            let items = ref.dataID.items.map { JSONValue.Member($0.dimension.name, $0.value.json) }
+            encoder?.add(head + [.shown("", .object(items))] + location)
+            encoder?.flush()
+            return
         }
+        let index = block(type)
+        let values = blocks[index].dimensions.map { OutputTable.Cell(ref.dataID[$0]) }
+        blocks[index].table.add(head + values + location)
     }
 
-    /// The text in the chosen form: tables with blank lines between, or all rows as one JSON list or CSV table.
-    func render(_ output: OutputOptions) throws -> String {
-        guard output.format == .table else { return try output.render(combined) }
-        var text = ""
-        for block in blocks { text += "\n" + (try output.render(table(block.type, block.rows))) }
-        return text + "\n"
+    /// Position of the table of a dataset type, begun if need be.
+    private mutating func block(_ type: DatasetType) -> Int {
+        if let last = blocks.last, last.type.name == type.name { return blocks.count - 1 }
+        if let index = blocks.firstIndex(where: { $0.type.name == type.name }) { return index }
+        let dimensions = (type.dimensions.required + type.dimensions.implied).map(\.name)
+        var columns = (["type", "run", "id"] + dimensions).map { OutputTable.Column($0) }
+        if showsURIs { columns.append(OutputTable.Column("URI", key: "uri")) }
+        blocks.append(Block(type: type, dimensions: dimensions, table: CompactTable(columns)))
+        return blocks.count - 1
     }
 
-    /// The tables alone, each behind a blank line.
-    var tables: [OutputTable] { blocks.map { table($0.type, $0.rows) } }
-
-    private func table(_ type: DatasetType, _ rows: [Row]) -> OutputTable {
-        let dimensions = type.dimensions.required + type.dimensions.implied
-        var table = OutputTable(["type", "run", "id"] + dimensions.map(\.name) + (showsURIs ? ["URI"] : []))
-        if showsURIs { table.columns[table.columns.count - 1].key = "uri" }
-        let ordered = sorts ? DataIDOrder(type.dimensions).sorted(rows, run: \.ref.run, dataID: \.ref.dataID) : rows
-        table.rows = ordered.map { row in
-            [.text(type.name), .text(row.ref.run), .text(row.ref.id.dashed)]
-                + dimensions.map { OutputTable.Cell(row.ref.dataID[$0.name]) } + (row.uri.map { [.text($0)] } ?? [])
+    /// Writes what has not been written: tables with blank lines between, or the end of a list.
+    ///
+    /// - Throws: ``ButlerError`` with `.invalidArgument` for a column that is not there.
+    mutating func end() throws {
+        encoder?.end()
+        encoder?.flush(isEnd: true)
+        guard output.format == .table else { return }
+        for var block in blocks {
+            if sorts { block.table.sort(by: [1] + DataIDOrder(block.type.dimensions).positions.map { $0 + 3 }) }
+            Console.write("\n")
+            try block.table.write(output)
         }
-        return table
-    }
-
-    private var combined: OutputTable {
-        var table = OutputTable(["type", "run", "id", "data_id"] + (showsURIs ? ["uri"] : []))
-        for block in blocks {
-            for row in block.rows {
-                let items = row.ref.dataID.items.map { JSONValue.Member($0.dimension.name, $0.value.json) }
-                let cells: [OutputTable.Cell] = [
-                    .text(block.type.name), .text(row.ref.run), .text(row.ref.id.dashed),
-                    .shown(row.ref.dataID.description, .object(items)),
-                ]
-                table.rows.append(cells + (row.uri.map { [.text($0)] } ?? []))
-            }
-        }
-        return table
+        Console.write("\n")
     }
 }
 
 /// The order in which the reference shows data IDs: keys of spatial and temporal dimensions first, then the others.
 struct DataIDOrder {
-    private let names: [String]
+    /// Positions of the dimensions among the values of a data ID.
+    let positions: [Int]
 
     init(_ group: DimensionGroup) {
         var early: [String] = []
@@ -98,17 +114,7 @@ struct DataIDOrder {
             }
         }
         var seen: Set<String> = []
-        names = (early + late).filter { seen.insert($0).inserted }
-    }
-
-    /// Rows by run, then data ID; equal rows stay in their order.
-    func sorted<Row>(_ rows: [Row], run: (Row) -> String = { _ in "" }, dataID: (Row) -> DataCoordinate) -> [Row] {
-        let keys = rows.map { row in
-            [DimensionValue.string(run(row))] + names.map { dataID(row)[$0] ?? .string("") }
-        }
-        return rows.indices.sorted { left, right in
-            keys[left] == keys[right] ? left < right : keys[left].lexicographicallyPrecedes(keys[right])
-        }.map { rows[$0] }
+        positions = (early + late).filter { seen.insert($0).inserted }.compactMap(group.valueIndex)
     }
 }
 

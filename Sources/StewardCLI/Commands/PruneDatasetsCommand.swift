@@ -69,15 +69,13 @@ struct PruneDatasetsCommand: AsyncParsableCommand {
         let butler = try await repository.open(writeable: !dryRun)
         if let purge { try await checkIsRun(purge, in: butler) }
         let refs = try await find(in: butler)
-        var listing = DatasetListing(butler: butler)
-        try await listing.add(refs)
-        if dryRun { return try show(dryRunTitle, listing) }
+        if dryRun { return try show(dryRunTitle, refs, in: butler) }
         guard confirm, !quiet else {
             try await prune(refs, in: butler)
-            return quiet ? () : try show("Removed the following datasets:", listing)
+            return quiet ? () : try show("Removed the following datasets:", refs, in: butler)
         }
         guard !refs.isEmpty else { return Console.line("Did not find any datasets.") }
-        try show("The following datasets will be removed:", listing)
+        try show("The following datasets will be removed:", refs, in: butler)
         guard Confirmation.ask("Continue?") else { return Console.line("Did not remove the datasets.") }
         try await prune(refs, in: butler)
         Console.line("The datasets were removed.")
@@ -145,9 +143,11 @@ struct PruneDatasetsCommand: AsyncParsableCommand {
             + "(which is not checked), and removed from any datastores in which they are present."
     }
 
-    private func show(_ title: String, _ listing: DatasetListing) throws {
+    private func show(_ title: String, _ refs: [DatasetRef], in butler: Butler) throws {
         if output.format == .table { Console.line(title) }
-        Console.write(try listing.render(output))
+        var listing = try DatasetListing(butler, output)
+        for ref in refs { try listing.add(ref) }
+        try listing.end()
     }
 }
 

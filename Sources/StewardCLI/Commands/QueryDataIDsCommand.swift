@@ -11,6 +11,8 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
             Examples:
               steward query-data-ids REPO visit detector --where "instrument = 'HSC' AND visit > 100"
               steward query-data-ids REPO --datasets raw --collections HSC/raw/all
+              steward query-data-ids REPO visit tract --where "instrument = 'HSC' AND skymap = 'rings'" --explain-plan
+            Tables are sorted unless --order-by is given; other forms are written as rows come.
             """
     )
 
@@ -35,6 +37,8 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
 
     @OptionGroup var offset: OffsetOption
 
+    @OptionGroup var plan: PlanOption
+
     @OptionGroup var output: OutputOptions
 
     private var dimensions: [String] { dimensionLists.splitAtCommas }
@@ -45,30 +49,48 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
         let butler = try await repository.open()
         let order = orderLists.splitAtCommas
         let reason = try await reasonForNothing(in: butler)
-        var rows =
+        let results =
             reason != nil
-            ? []
-            : try await butler.queryDataIDs(
-                dimensions,
-                datasets: datasets,
-                collections: selection.collections,
-                where: selection.condition,
-                orderBy: order,
-                limit: limit.asked
-            )
-        let isCapped = limit.cap(&rows)
-        guard let group = rows.first?.group, !group.isEmpty else {
-            for reason in try await butler.emptyReasons(dimensions: dimensions, where: selection.condition) {
-                Console.error(reason)
-            }
-            return try showNothing(reason)
-        }
-        var seen: Set<DataCoordinate> = []
-        let distinct = rows.filter { seen.insert($0).inserted }
-        Console.write(
-            try output.render(table(of: group, order.isEmpty ? DataIDOrder(group).sorted(distinct) { $0 } : distinct))
+            ? nil
+            : try await butler.dataIDResults(dimensions, datasets: datasets, collections: selection.collections)?
+                .filtered(where: selection.condition).ordered(by: order).limited(to: limit.asked)
+        if plan.explainPlan { return try await plan.show(results.map { [$0] } ?? [], output) }
+        guard let results else { return try showNothing(reason) }
+        let group = results.query.spec.dimensions(in: butler.universe)
+        let rows = try RowOutput(
+            (group.required + group.implied).map { OutputTable.Column($0.name) },
+            sortedBy: order.isEmpty ? DataIDOrder(group).positions : [],
+            output
         )
-        if isCapped { Console.error("More data IDs are available than the request limit of \(-limit.limit)") }
+        let mayRepeat = datasets.isEmpty ? false : try await isCalibration(in: butler)
+        let progress = ProgressLine.rows(output.format)
+        defer { progress.finish() }
+        var state = State(rows: rows, cap: limit.cap, seen: mayRepeat ? [] : nil)
+        state = try await results.reducePages(into: state) { state, page in
+            for row in state.cap.admitted(page) where state.seen?.insert(row).inserted ?? true && !group.isEmpty {
+                state.rows.add(row.values.map { OutputTable.Cell($0) })
+            }
+            progress.update(state.cap.count, of: nil)
+            return true
+        }
+        progress.finish()
+        if state.rows.count == 0 { for reason in try await results.emptyReasons() { Console.error(reason) } }
+        if state.rows.count == 0, output.format == .table { return try showNothing(nil) }
+        try state.rows.end()
+        if state.cap.isHit { limit.warnOfMoreDataIDs() }
+    }
+
+    /// What has come so far.
+    private struct State: Sendable {
+        var rows: RowOutput
+        var cap: RowCap
+        /// Data IDs that have come, where they may repeat.
+        var seen: Set<DataCoordinate>?
+    }
+
+    /// Whether datasets with validity ranges are asked for, which give a data ID once for each range.
+    private func isCalibration(in butler: Butler) async throws -> Bool {
+        try await butler.datasetTypes(matching: datasets).contains(where: \.isCalibration)
     }
 
     /// Why there is nothing to ask for; nil when there is.
@@ -103,14 +125,6 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
                 : "No results. Try --help for more information."
         )
     }
-
-    private func table(of group: DimensionGroup, _ rows: [DataCoordinate]) -> OutputTable {
-        var table = OutputTable((group.required + group.implied).map(\.name))
-        table.rows = rows.map { row in
-            (group.required + group.implied).map { OutputTable.Cell(row[$0.name]) }
-        }
-        return table
-    }
 }
 
 /// `query-dimension-records`: what is known of the values of a dimension.
@@ -119,8 +133,10 @@ struct QueryDimensionRecordsCommand: AsyncParsableCommand {
         commandName: "query-dimension-records",
         abstract: "List the records of a dimension.",
         discussion: """
-            Example:
+            Examples:
               steward query-dimension-records REPO exposure --where "instrument = 'HSC' AND exposure.exposure_time > 10"
+              steward query-dimension-records REPO visit --datasets calexp --collections u/me --explain-plan
+            Tables are sorted unless --order-by is given; other forms are written as rows come.
             """
     )
 
@@ -145,6 +161,8 @@ struct QueryDimensionRecordsCommand: AsyncParsableCommand {
 
     @OptionGroup var offset: OffsetOption
 
+    @OptionGroup var plan: PlanOption
+
     @Flag(help: "Has no effect; accepted for scripts written for the reference.")
     var noCheck = false
 
@@ -157,39 +175,36 @@ struct QueryDimensionRecordsCommand: AsyncParsableCommand {
         let order = orderLists.splitAtCommas
         let datasets = datasetLists.splitAtCommas
         _ = try await butler.namedDatasetTypes(datasets)
-        var records = try await butler.queryDimensionRecords(
+        let results = try await butler.recordResults(
             element,
             datasets: datasets,
-            collections: selection.collections,
-            where: selection.condition,
-            orderBy: order,
-            limit: limit.asked
-        )
-        let isCapped = limit.cap(&records)
-        if records.isEmpty {
-            let dimensions = try butler.universe.element(element).required
-            for reason in try await butler.emptyReasons(dimensions: dimensions, where: selection.condition) {
-                Console.error(reason)
-            }
-        }
-        guard !records.isEmpty || output.format != .table else {
+            collections: selection.collections
+        )?.filtered(where: selection.condition).ordered(by: order).limited(to: limit.asked)
+        if plan.explainPlan { return try await plan.show(results.map { [$0] } ?? [], output) }
+        let progress = ProgressLine.rows(output.format)
+        defer { progress.finish() }
+        var state = (rows: try rows(of: butler.universe.element(element), sorts: order.isEmpty), cap: limit.cap)
+        state =
+            try await results?.reducePages(into: state) { state, page in
+                for record in state.cap.admitted(page) { state.rows.add(record.values.map { OutputTable.Cell($0) }) }
+                progress.update(state.cap.count, of: nil)
+                return true
+            } ?? state
+        progress.finish()
+        if state.rows.count == 0 { for reason in try await results?.emptyReasons() ?? [] { Console.error(reason) } }
+        guard state.rows.count > 0 || output.format != .table else {
             return Console.line("No results. Try --help for more information.")
         }
-        if order.isEmpty { records = sorted(records, in: butler.universe) }
-        Console.write(try output.render(table(of: butler.universe.element(element), records)))
-        if isCapped { Console.error("More data IDs are available than the request limit of \(-limit.limit)") }
+        try state.rows.end()
+        if state.cap.isHit { limit.warnOfMoreDataIDs() }
     }
 
-    private func sorted(_ records: [DimensionRecord], in universe: DimensionUniverse) -> [DimensionRecord] {
-        let keys = records.map { Array($0.dataID(in: universe).requiredValues) }
-        return records.indices.sorted { keys[$0].lexicographicallyPrecedes(keys[$1]) }.map { records[$0] }
-    }
-
-    private func table(of element: DimensionElement, _ records: [DimensionRecord]) -> OutputTable {
-        var table = OutputTable(element.fields.map { $0.type == .timespan ? "timespan (TAI)" : $0.name })
-        for (index, field) in element.fields.enumerated() { table.columns[index].key = field.name }
-        table.rows = records.map { $0.values.map { OutputTable.Cell($0) } }
-        return table
+    private func rows(of element: DimensionElement, sorts: Bool) throws -> RowOutput {
+        let columns = element.fields.map { field in
+            OutputTable.Column(field.type == .timespan ? "timespan (TAI)" : field.name, key: field.name)
+        }
+        let keys = element.required.compactMap { name in element.fields.firstIndex { $0.dimension == name } }
+        return try RowOutput(columns, sortedBy: sorts ? keys : [], output)
     }
 }
 

@@ -57,7 +57,7 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
             orderBy: orderLists.splitAtCommas,
             limit: limit.asked
         )
-        _ = limit.cap(&refs)
+        limit.cap(&refs)
         let files = try await butler.retrieveArtifacts(
             refs,
             to: destination,

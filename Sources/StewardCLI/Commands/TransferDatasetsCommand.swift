@@ -71,9 +71,7 @@ struct TransferDatasetsCommand: AsyncParsableCommand {
             orderBy: orderLists.splitAtCommas,
             limit: limit.asked
         )
-        if limit.cap(&refs) {
-            Console.error("Requested limit of \(-limit.limit) hit for number of datasets returned.")
-        }
+        limit.cap(&refs)
         var seen: Set<DatasetID> = []
         let distinct = refs.filter { seen.insert($0.id).inserted }
         return zip(distinct, try await butler.stored(distinct)).filter(\.1).map(\.0)

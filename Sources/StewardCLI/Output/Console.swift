@@ -4,24 +4,26 @@ internal import Foundation
 enum Console {
     /// Writes text to standard output as it is; ends the process with 1 when that takes no more.
     static func write(_ text: String) {
-        guard !put(text, on: STDOUT_FILENO) else { return }
+        write(Array(text.utf8))
+    }
+
+    /// Writes bytes to standard output as they are; ends the process with 1 when that takes no more.
+    static func write(_ bytes: [UInt8]) {
+        guard !bytes.withUnsafeBytes({ put($0, on: STDOUT_FILENO) }) else { return }
         error("Error: Standard output cannot be written: \(String(cString: strerror(errno))).")
         exit(1)
     }
 
-    /// Writes all of a text to a descriptor, and tells whether that worked.
-    private static func put(_ text: String, on descriptor: Int32) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while let start = rest.baseAddress, !rest.isEmpty {
-                let count = Foundation.write(descriptor, start, rest.count)
-                if count < 0, errno == EINTR { continue }
-                guard count >= 0 else { return false }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-            return true
+    /// Writes all of some bytes to a descriptor, and tells whether that worked.
+    private static func put(_ bytes: UnsafeRawBufferPointer, on descriptor: Int32) -> Bool {
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let count = Foundation.write(descriptor, start, rest.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return false }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
+        return true
     }
 
     /// Writes one line to standard output.
@@ -31,11 +33,14 @@ enum Console {
 
     /// Writes one line to standard error.
     static func error(_ text: String) {
-        _ = put(text + "\n", on: STDERR_FILENO)
+        _ = Array("\(text)\n".utf8).withUnsafeBytes { put($0, on: STDERR_FILENO) }
     }
 
     /// Whether standard error is a terminal, so that progress may be drawn there.
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Whether standard output is a terminal.
+    static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     /// Asks a question and reads one line of the answer; nil at the end of input.
     static func ask(_ question: String) -> String? {

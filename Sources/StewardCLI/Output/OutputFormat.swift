@@ -7,13 +7,15 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case table
     /// One JSON object a row in a list; keys are stable.
     case json
+    /// One JSON object a row, each on a line of its own; keys as in JSON.
+    case jsonl
     /// Comma-separated values (RFC 4180) with a heading line; headings are the JSON keys.
     case csv
 }
 
 /// Options of every command that lists something.
 struct OutputOptions: ParsableArguments {
-    @Option(help: "Form of the output: table, json or csv.")
+    @Option(help: "Form of the output: table, json, jsonl (a JSON object a line) or csv.")
     var format = OutputFormat.table
 
     @Option(help: ArgumentHelp("Columns to show, in this order (comma-separated).", valueName: "names"))
@@ -30,51 +32,36 @@ extension OutputOptions {
     /// - Returns: Text that ends with a line break.
     /// - Throws: ``ButlerError`` with `.invalidArgument` for a column that is not there.
     func render(_ table: OutputTable) throws -> String {
-        let table = try columns.map { try table.selecting($0.split(separator: ",").map(String.init)) } ?? table
-        return switch format {
-        case .table: table.text(showsHeader: !noHeader)
-        case .json: table.json.text(.indented) + "\n"
-        case .csv: table.csv(showsHeader: !noHeader)
+        guard format == .table else {
+            var encoder = try RowEncoder(table.columns, self)
+            for row in table.rows { encoder.add(row) }
+            encoder.end()
+            return String(decoding: encoder.bytes, as: UTF8.self)
         }
-    }
-}
-
-extension OutputTable {
-    /// The rows as a list of objects.
-    var json: JSONValue {
-        .array(
-            rows.map { row in .object(zip(columns, row).map { JSONValue.Member($0.key, $1.json) }) }
-        )
+        var chosen = table
+        let indices = try chosenColumns(of: table.columns)
+        chosen.columns = indices.map { table.columns[$0] }
+        chosen.rows = table.rows.map { row in indices.map { row[$0] } }
+        return chosen.text(showsHeader: !noHeader)
     }
 
-    /// The rows as RFC 4180 text with `\n` line ends.
-    func csv(showsHeader: Bool) -> String {
-        let header = showsHeader ? [columns.map(\.key)] : []
-        let lines = header + rows.map { $0.map(\.csv) }
-        return lines.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
-    }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
-
-    /// The table with only the columns named, in that order.
-    fileprivate func selecting(_ names: [String]) throws -> OutputTable {
-        let indices = try names.map { name in
-            guard let index = columns.firstIndex(where: { $0.key == name || $0.heading == name }) else {
+    /// Positions of the columns to show, in order.
+    ///
+    /// - Parameter known: All columns.
+    /// - Returns: The positions.
+    /// - Throws: ``ButlerError`` with `.invalidArgument` for a column that is not there.
+    func chosenColumns(of known: [OutputTable.Column]) throws -> [Int] {
+        guard let columns else { return Array(known.indices) }
+        return try columns.split(separator: ",").map(String.init).map { name in
+            guard let index = known.firstIndex(where: { $0.key == name || $0.heading == name }) else {
                 throw ButlerError(
                     .invalidArgument,
                     "There is no column \"\(name)\" in this output.",
-                    remedy: "The columns are \(columns.map(\.key).joined(separator: ", ")).",
-                    candidates: Candidates.nearest(to: name, in: columns.map(\.key))
+                    remedy: "The columns are \(known.map(\.key).joined(separator: ", ")).",
+                    candidates: Candidates.nearest(to: name, in: known.map(\.key))
                 )
             }
             return index
         }
-        var table = self
-        table.columns = indices.map { columns[$0] }
-        table.rows = rows.map { row in indices.map { row[$0] } }
-        return table
     }
 }

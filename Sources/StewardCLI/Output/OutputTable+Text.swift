@@ -6,14 +6,8 @@ extension OutputTable {
         let widths = columns.indices.map { column in
             cells.reduce(max(3, columns[column].heading.count)) { max($0, $1[column].count) }
         }
-        var lines: [String] = []
-        if showsHeader {
-            lines.append(zip(columns, widths).map { Self.centred($0.heading, $1) }.joined(separator: " "))
-            lines.append(widths.map { String(repeating: "-", count: $0) }.joined(separator: " "))
-        }
-        lines += cells.map { row in
-            zip(row, widths).map { aligned($0, $1) }.joined(separator: " ")
-        }
+        let layout = TextLayout(headings: columns.map(\.heading), widths: widths, alignment: alignment)
+        let lines = (showsHeader ? layout.heading : []) + cells.map(layout.line)
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -30,10 +24,28 @@ extension OutputTable {
             }
         }
     }
+}
 
-    private func aligned(_ text: String, _ width: Int) -> String {
-        let padding = String(repeating: " ", count: max(0, width - text.count))
-        return alignment == .left ? text + padding : padding + text
+/// Columns of known widths, one space apart.
+struct TextLayout {
+    let headings: [String]
+    let widths: [Int]
+    let alignment: OutputTable.Alignment
+
+    /// The heading line and the line of dashes.
+    var heading: [String] {
+        [
+            zip(headings, widths).map { Self.centred($0, $1) }.joined(separator: " "),
+            widths.map { String(repeating: "-", count: $0) }.joined(separator: " "),
+        ]
+    }
+
+    /// A line of cells.
+    func line(_ cells: [String]) -> String {
+        zip(cells, widths).map { text, width in
+            let padding = String(repeating: " ", count: max(0, width - text.count))
+            return alignment == .left ? text + padding : padding + text
+        }.joined(separator: " ")
     }
 
     /// Centres as Python's `str.center`: the odd space goes left when the width is odd.

@@ -1,9 +1,10 @@
+internal import Steward
 internal import StewardCore
 
 /// Rows of typed cells under named columns, on their way to people (table), programs (JSON) or spreadsheets (CSV).
-struct OutputTable {
+struct OutputTable: Sendable {
     /// One column.
-    struct Column {
+    struct Column: Sendable {
         /// Heading of the table form.
         var heading: String
         /// Key of the JSON form and heading of the CSV form; stable across versions.
@@ -16,12 +17,14 @@ struct OutputTable {
     }
 
     /// One cell.
-    enum Cell: Hashable {
+    enum Cell: Sendable, Hashable {
         case null
         case int(Int64)
         case real(Double)
         case bool(Bool)
         case text(String)
+        /// The identifier of a dataset.
+        case id(DatasetID)
         /// Several texts; the table form gives each a line of its own.
         case list([String])
         /// A value that has one form for people and another for programs.
@@ -55,6 +58,7 @@ extension OutputTable.Cell {
         case .real(let value): value.isFinite ? String(value) : value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
         case .bool(let value): value ? "True" : "False"
         case .text(let value): value
+        case .id(let value): value.dashed
         case .list(let values): values.joined(separator: ", ")
         case .shown(let text, _): text
         }
@@ -68,6 +72,7 @@ extension OutputTable.Cell {
         case .real(let value): value.isFinite ? .double(value) : .null
         case .bool(let value): .bool(value)
         case .text(let value): .string(value)
+        case .id(let value): .string(value.dashed)
         case .list(let values): .array(values.map { .string($0) })
         case .shown(_, let json): json
         }

@@ -21,8 +21,13 @@ final class ProgressLine: Sendable {
         state = Mutex(State(drawn: start))
     }
 
-    /// Tells that so many of the items are done.
-    func update(_ done: Int, of total: Int) {
+    /// The progress of rows that are listed; not drawn between the rows where these go to the terminal as they come.
+    static func rows(_ format: OutputFormat) -> ProgressLine {
+        ProgressLine("Rows", isEnabled: Console.errorIsTerminal && (format == .table || !Console.outputIsTerminal))
+    }
+
+    /// Tells that so many of the items are done; nil for an unknown total.
+    func update(_ done: Int, of total: Int?) {
         guard isEnabled else { return }
         state.withLock { state in
             let now = ContinuousClock.now
@@ -39,9 +44,12 @@ final class ProgressLine: Sendable {
         FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
     }
 
-    private func draw(_ done: Int, _ total: Int, elapsed: Duration) {
+    private func draw(_ done: Int, _ total: Int?, elapsed: Duration) {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
         let rate = Double(done) / max(seconds, 1e-3)
+        guard let total else {
+            return FileHandle.standardError.write(Data("\r\(title) \(done), \(Int(rate))/s\u{1B}[K".utf8))
+        }
         let left = rate > 0 ? Int(Double(total - done) / rate) : 0
         let filled = total > 0 ? 30 * min(done, total) / total : 0
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)

@@ -61,7 +61,8 @@ struct WrongQueriesTests {
                 limit: limit
             ).count
             guard count == 0 else { break }
-            let reasons = try await butler.emptyReasons(dimensions: strings(args["dimensions"]), where: condition)
+            let reasons = try await butler.query().dataIDs(strings(args["dimensions"])).filtered(where: condition)
+                .emptyReasons()
             return "no rows: \(reasons.joined(separator: " "))"
         case "records":
             count = try await butler.queryDimensionRecords(
