@@ -58,7 +58,10 @@ extension QueryPlan.Search {
 extension SelectPlan {
     /// What is done with the rows of the statement, a line for each step.
     fileprivate func steps(_ analysis: QueryAnalysis) -> [String] {
-        var lines: [String] = []
+        var lines = late.map { source in
+            let columns = source.lookUp.columns.map(\.name).joined(separator: ", ")
+            return "\(columns) of \(source.lookUp.element.name) looked up by key, once each"
+        }
         if !filter.tests.isEmpty {
             let pairs = analysis.overlaps.regionPairs.map { "\($0.name).region with \($1.name).region" }
             let given = analysis.overlaps.regionConstraints.map { "\($0.0.name).region with a given region" }

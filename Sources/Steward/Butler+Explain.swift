@@ -132,27 +132,29 @@ private struct Explanation {
     ) async throws {
         subject = "near neighbours"
         guard !able.isEmpty else { return }
-        let butler = butler
-        let names = able.map(\.name)
-        let others = try await butler.read { connection in
-            let record = try butler.registry.datasetTypes.record(type.parentName, on: connection)
-            let collections = try butler.registry.collections.resolve(
-                CollectionExpression(names: names),
-                on: connection
-            )
-            return try butler.registry.datasets.associations(of: record, in: collections, on: connection).map(\.ref)
-        }
+        let query = try await butler.query().joining(datasets: type.parentName, collections: able.map(\.name))
         for dimension in type.dimensions.required {
-            let near = others.filter { other in
-                type.dimensions.required.allSatisfy { $0 == dimension || other.dataID[$0.name] == dataID[$0.name] }
+            var others: [String: LiteralValue] = [:]
+            for other in type.dimensions.required where other != dimension {
+                others[other.name] = dataID[other.name].map { LiteralValue($0) }
             }
-            let found = Set(near.compactMap { $0.dataID[dimension.name] }).sorted()
+            let near = try query.filtered(dataID: others).dataIDs([dimension.name]).ordered(by: [dimension.name])
+            let found = try await near.limited(to: Self.shownNeighbours + 1).all().compactMap { $0[dimension.name] }
             guard !found.isEmpty else { continue }
-            let shown = found.prefix(8).map(\.description).joined(separator: ", ")
-            note("With another \(dimension.name) there are: \(shown)\(found.count > 8 ? ", …" : "").")
+            let shown = found.prefix(Self.shownNeighbours).map(\.description).joined(separator: ", ")
+            note(
+                "With another \(dimension.name) there are: \(shown)\(found.count > Self.shownNeighbours ? ", …" : "")."
+            )
         }
         if steps.last?.subject != subject {
-            note("\(Set(others.map(\.id)).count) datasets of this type exist, none near this data ID.", isFine: false)
+            let results = try await butler.query().datasets(
+                type.parentName,
+                collections: able.map(\.name),
+                findFirst: false
+            )
+            note("\(try await results.count()) datasets of this type exist, none near this data ID.", isFine: false)
         }
     }
+
+    private static let shownNeighbours = 8
 }

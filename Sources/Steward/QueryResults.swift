@@ -175,7 +175,8 @@ extension Butler {
         into initial: Value,
         _ body: @Sendable (inout Value, [Row]) throws -> Bool
     ) async throws -> Value {
-        try await read { connection in
+        try ResultSpec.check(limit: limit)
+        return try await read { connection in
             var value = initial
             var left = limit ?? .max
             var goesOn = true

@@ -75,13 +75,7 @@ public struct ResultSpec: Sendable, Hashable {
     /// - Parameter tree: The query.
     /// - Throws: ``ButlerError`` with `.invalidQuery`.
     public func validate(for tree: QueryTree) throws {
-        if let limit, limit < 0 {
-            throw ButlerError(
-                .invalidQuery,
-                "The limit \(limit) is negative.",
-                remedy: "Give the most rows that are wanted, or no limit."
-            )
-        }
+        try Self.check(limit: limit)
         let dimensions = dimensions(in: tree.universe)
         guard dimensions.isSubset(of: tree.dimensions) else {
             throw ButlerError(
@@ -104,6 +98,19 @@ public struct ResultSpec: Sendable, Hashable {
             case .dataset(let type, _): try tree.requireSearch(type)
             }
         }
+    }
+
+    /// Checks a number of rows.
+    ///
+    /// - Parameter limit: Most rows that are wanted; nil for all.
+    /// - Throws: ``ButlerError`` with `.invalidQuery` if it is negative.
+    public static func check(limit: Int?) throws {
+        guard let limit, limit < 0 else { return }
+        throw ButlerError(
+            .invalidQuery,
+            "The limit \(limit) is negative.",
+            remedy: "Give the most rows that are wanted, or no limit."
+        )
     }
 }
 
