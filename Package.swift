@@ -75,6 +75,7 @@ let settings: [SwiftSetting] = [
 
 systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev")
 systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev")
+systemLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev")
 systemLibrary("CFITSIOSystem", pkgConfig: "cfitsio", apt: "libcfitsio-dev")
 systemLibrary("CWCSSystem", pkgConfig: "wcslib", apt: "wcslib-dev")
 shim("CFITSIO", over: "CFITSIOSystem")
@@ -106,6 +107,7 @@ add(
     products: [grdb, grdbSQLite],
     tests: ["StewardTesting"]
 )
+add("PostgreSQLDriver", ["CPostgreSQL", "Databases", "StewardCore"], tests: ["StewardTesting"])
 add(
     "Registry",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"],

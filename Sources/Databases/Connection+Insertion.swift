@@ -52,7 +52,7 @@ extension Connection {
         returning columns: [String]
     ) throws -> [SQLValue]? {
         let insertion = table.insertion(of: row.columns, onConflict: rule, dialect)
-        let bound = try insertion.filled(with: row)
+        let bound = try insertion.filled(with: row.canonical(in: table))
         let sql: SQL = "\(bound) RETURNING \(table.selection(of: columns, dialect))"
         let page = try query(sql, kinds: table.kinds(of: columns))
         guard !page.isEmpty else { return nil }
