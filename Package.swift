@@ -134,7 +134,8 @@ add(
     "Steward",
     [
         "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters", "Queries",
-        "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
+        "PostgreSQLDriver", "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver",
+        "StewardCore",
     ],
     products: [yams],
     tests: ["StewardTesting"]

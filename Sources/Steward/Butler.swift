@@ -4,7 +4,6 @@ internal import Datastores
 internal import Formatters
 internal import QueryExecution
 internal import Registry
-internal import SQLiteDriver
 internal import StewardCore
 
 /// An open repository: find, get, put, ingest, query and organise datasets.
@@ -28,7 +27,7 @@ public final class Butler: Sendable {
     /// What look-ups use where nothing is given.
     public let defaults: Defaults
 
-    let database: SQLiteDatabase
+    let database: any Database
     let registry: RegistryTables
     let datastore: FileDatastore
     let engine: QueryEngine
