@@ -111,12 +111,12 @@ add("PostgreSQLDriver", ["CPostgreSQL", "Databases", "StewardCore"], tests: ["St
 add(
     "Registry",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver", "StewardTesting"]
+    tests: ["PostgreSQLDriver", "SQLiteDriver", "StewardTesting"]
 )
 add(
     "QueryExecution",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "Queries", "Registry", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver", "StewardTesting"]
+    tests: ["PostgreSQLDriver", "SQLiteDriver", "StewardTesting"]
 )
 add(
     "Datastores",

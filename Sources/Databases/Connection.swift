@@ -72,7 +72,7 @@ public protocol Connection: AnyObject {
 
     /// Creates a table of the connection's own, which is gone when the body has ended; name it as an identifier.
     ///
-    /// - Parameter table: The definition; its foreign keys are left out.
+    /// - Parameter table: The definition; its foreign keys are left out. Rows are inserted into its ``TableSpec/temporary``.
     /// - Throws: As described for ``Connection``.
     func createTemporaryTable(_ table: TableSpec) throws
 

@@ -27,7 +27,8 @@ extension TableSpec {
             names.insert(key, at: 0)
             values.insert(SQL([.nextKey(table: name, column: key)]), at: 0)
         }
-        let target: SQL = "INSERT INTO \(table: name) (\(names.identifierList))"
+        let place: SQL = isTemporary ? "\(id: name)" : "\(table: name)"
+        let target: SQL = "INSERT INTO \(place) (\(names.identifierList))"
         return "\(target) VALUES (\(values.joined(separator: ", ")))\(conflictClause(rule, dialect))"
     }
 

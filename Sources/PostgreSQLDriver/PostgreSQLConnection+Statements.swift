@@ -92,7 +92,7 @@ extension PostgreSQLConnection {
         guard access != .snapshot || savepointDepth == 0 else {
             throw ButlerError(.invalidArgument, "A temporary table cannot be made in a savepoint of a read.")
         }
-        let creation = table.creation(dialect, temporary: true)
+        let creation = table.temporary.creation(dialect)
         switch access {
         case .write: for statement in creation { try execute(statement) }
         case .snapshot: try createForRead(creation, "RELEASE SAVEPOINT steward_read", SessionSettings.readOnlySavepoint)

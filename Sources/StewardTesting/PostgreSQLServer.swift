@@ -64,7 +64,7 @@ public final class PostgreSQLServer: Sendable {
         folder=$(mktemp -d /tmp/steward-postgresql.XXXXXX)
         chmod 755 "$folder"
         "$1/initdb" -D "$folder/data" -U steward -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/log"
-        "$1/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c max_connections=200 \\
+        "$1/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c max_connections=300 -c max_locks_per_transaction=1000 \\
             >>"$folder/log" 2>&1 &
         server=$!
         trap 'kill -INT $server; wait $server || true; rm -rf "$folder"' EXIT

@@ -1,6 +1,6 @@
 """Make a repository with the reference, or describe one, for the interoperability tests.
 
-usage: reference_repository.py make ROOT        create and fill a repository
+usage: reference_repository.py make ROOT [SEED] create and fill a repository; SEED is a configuration file
        reference_repository.py describe ROOT    print everything in it as JSON, in a fixed order
        reference_repository.py extend ROOT      open a repository made by Steward, put and certify one more bias
        reference_repository.py read ROOT TYPE DATA-ID-JSON COLLECTION   print a dataset as JSON
@@ -11,7 +11,7 @@ import sys
 
 import astropy.table
 import astropy.time
-from lsst.daf.butler import Butler, CollectionType, DatasetType, Timespan
+from lsst.daf.butler import Butler, CollectionType, Config, DatasetType, Timespan
 from lsst.sphgeom import ConvexPolygon, LonLat, UnitVector3d
 
 INSTRUMENT = "Cam1"
@@ -96,8 +96,8 @@ def dataset_types(universe):
     }
 
 
-def make(root):
-    Butler.makeRepo(root)
+def make(root, seed=None):
+    Butler.makeRepo(root, config=Config(seed) if seed else None)
     with Butler.from_config(root, writeable=True) as butler:
         insert_records(butler)
         types = dataset_types(butler.dimensions)

@@ -1,18 +1,22 @@
 import Foundation
 import Steward
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Both directions with the reference on real repositories.
 @Suite(.enabled(if: Reference.isPresent, "STEWARD_REFERENCE names no virtualenv with the reference"), .serialized)
 struct InteropTests {
-    @Test("a repository made by the reference is read and written, and the reference agrees on every row")
-    func referenceFirst() async throws {
+    @Test(
+        "a repository made by the reference is read and written, and the reference agrees on every row",
+        arguments: TestBackend.available
+    )
+    func referenceFirst(backend: TestBackend) async throws {
         let folder = NSTemporaryDirectory() + "steward-interop-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let root = folder + "/repo"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        _ = try Reference.peer("make", root)
+        _ = try Reference.peer(["make", root] + [try backend.seedConfig(for: root)].compactMap { $0 })
         let butler = try await Butler.open(root, writeable: true)
         try await expectAgreement(butler, root)
         let stat = try await butler.datasetType("stat")
@@ -50,9 +54,12 @@ struct InteropTests {
         #expect(read["text"]?.string == "from steward: é #")
     }
 
-    @Test("a repository made by Steward is read and extended by the reference, and Steward sees it")
-    func stewardFirst() async throws {
-        let repository = try await TemporaryRepository()
+    @Test(
+        "a repository made by Steward is read and extended by the reference, and Steward sees it",
+        arguments: TestBackend.available
+    )
+    func stewardFirst(backend: TestBackend) async throws {
+        let repository = try await TemporaryRepository(backend)
         let butler = try await repository.filled()
         let bias = try await butler.datasetType("bias")
         var refs: [DatasetRef] = []
