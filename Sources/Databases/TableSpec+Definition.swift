@@ -24,7 +24,8 @@ private struct TableDefinition {
     }
 
     var creation: String {
-        let parts = columnClauses + keyClauses + checkClauses + uniqueClauses + (table.isTemporary ? [] : foreignKeyClauses)
+        let parts =
+            columnClauses + keyClauses + checkClauses + uniqueClauses + (table.isTemporary ? [] : foreignKeyClauses)
         let keyword = table.isTemporary ? "CREATE TEMPORARY TABLE " : "CREATE TABLE "
         return keyword + tableName + " (\n\t" + parts.joined(separator: ", \n\t") + "\n)"
     }

@@ -12,6 +12,7 @@ public final class PostgreSQLServer: Sendable {
     /// Name of the one database; tests make schemas of their own in it.
     public let database = "steward"
     private let input: Pipe
+    private let programs: String
 
     /// The process's server; nil if no server can be started on this machine.
     public static let shared: PostgreSQLServer? = programs.flatMap { try? PostgreSQLServer(programs: $0) }
@@ -26,6 +27,7 @@ public final class PostgreSQLServer: Sendable {
     public struct NotStarted: Error {}
 
     private init(programs: String) throws {
+        self.programs = programs
         let process = Process()
         let shell = ["/bin/sh", "-c", Self.script, "sh", programs]
         let isRoot = getuid() == 0
@@ -45,6 +47,28 @@ public final class PostgreSQLServer: Sendable {
             answer.append(more)
         }
         folder = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// The definitions of all objects of a schema as sorted statements, without comments and without the schema's name.
+    ///
+    /// - Parameter schema: Name of the schema, of letters, digits and `_`.
+    /// - Returns: Statements, each in one line.
+    /// - Throws: ``NotStarted`` if the program `pg_dump` fails.
+    public func definitions(of schema: String) throws -> [String] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: programs + "/pg_dump")
+        process.arguments = ["-s", "-h", folder, "-U", user, "-n", schema, database]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw NotStarted() }
+        let lines = String(decoding: data, as: UTF8.self).replacing(schema, with: "SCHEMA").split(separator: "\n")
+            .filter { line in !["--", "\\", "COMMENT "].contains { line.hasPrefix($0) } }
+        let statements = lines.joined(separator: " ").split(separator: ";")
+        return statements.map { $0.split(separator: " ").joined(separator: " ") }
+            .filter { !$0.isEmpty }.sorted()
     }
 
     /// Folder of the server's programs: of `STEWARD_POSTGRESQL`, the newest of Debian's or Homebrew's.

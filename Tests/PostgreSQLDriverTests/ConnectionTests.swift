@@ -95,21 +95,24 @@ import Testing
 
     @Test("more users than connections wait for each other, and give up in time")
     func poolLimit() async throws {
-        var options = PostgreSQLDatabase.Options(lockTimeout: .seconds(1))
+        var options = PostgreSQLDatabase.Options()
         options.connectionLimit = 2
-        let database = try await TestDatabase.open(TestDatabase.newSchema(), .create, options)
+        let schema = TestDatabase.newSchema()
+        let patient = try await TestDatabase.open(schema, .create, options)
         let results = try await withThrowingTaskGroup(of: Int64?.self) { group in
             for _ in 0..<20 {
-                group.addTask { try await database.read { try $0.integer("SELECT 1 FROM pg_sleep(0.01)") } }
+                group.addTask { try await patient.read { try $0.integer("SELECT 1 FROM pg_sleep(0.01)") } }
             }
             return try await group.reduce(into: [Int64?]()) { $0.append($1) }
         }
         #expect(results == Array(repeating: 1, count: 20))
+        options.lockTimeout = .seconds(1)
+        let database = try await TestDatabase.open(schema, .readWrite, options)
         let codes = await withTaskGroup(of: ButlerError.Code?.self) { group in
             for _ in 0..<3 {
                 group.addTask {
                     do {
-                        _ = try await database.read { try $0.integer("SELECT 1 FROM pg_sleep(2)") }
+                        _ = try await database.read { try $0.integer("SELECT 1 FROM pg_sleep(4)") }
                         return nil
                     } catch {
                         return (error as? ButlerError)?.code

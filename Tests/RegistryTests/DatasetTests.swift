@@ -325,7 +325,11 @@ import Testing
                 try tables.collections.register("Cam1/raw/all", kind: .run, on: connection)
                 try tables.datasets.insert([DatasetRef(raw, dataID, run: "Cam1/raw/all", id: id)], on: connection)
             }
-            #expect(try await repository.rows("SELECT id FROM dataset", [.text]) == ["\"\(TestBackend.current == .sqlite ? id.hexadecimal : id.dashed)\""])
+            #expect(
+                try await repository.rows("SELECT id FROM dataset", [.text]) == [
+                    "\"\(TestBackend.current == .sqlite ? id.hexadecimal : id.dashed)\""
+                ]
+            )
         }
     }
 }

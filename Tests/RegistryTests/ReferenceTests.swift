@@ -56,7 +56,9 @@ struct ReferenceTests {
         let folder = try newFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let made = folder + "/repository"
-        try Reference.run(["make", made, universe, variant] + [TestBackend.current.seedConfig(for: made)].compactMap { $0 })
+        try Reference.run(
+            ["make", made, universe, variant] + [TestBackend.current.seedConfig(for: made)].compactMap { $0 }
+        )
         let repository = try await TestRepository.open(made)
         #expect((repository.tables.schema.format.collectionKeys == .names) == (variant == "names"))
         #expect((repository.tables.schema.format.ingestDates == .timestamps) == (variant == "timestamps"))

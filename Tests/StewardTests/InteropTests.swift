@@ -87,6 +87,41 @@ struct InteropTests {
         try await expectAgreement(butler, repository.root)
     }
 
+    @Test(
+        "the tables of a repository on PostgreSQL are those that the reference makes",
+        .enabled(if: PostgreSQLServer.isAvailable, "no PostgreSQL server is installed")
+    )
+    func sameTables() async throws {
+        let folder = NSTemporaryDirectory() + "steward-interop-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let (theirs, ours) = (folder + "/theirs", folder + "/ours")
+        let backend = TestBackend.postgresql
+        _ = try Reference.peer(["types", theirs] + [try backend.seedConfig(for: theirs)].compactMap { $0 })
+        let types = try await Butler.open(theirs).datasetTypes()
+        #expect(types.count == 7)
+        try await Butler.create(ours, RepositoryCreation(seedConfig: backend.seedConfig(for: ours)))
+        let butler = try await Butler.open(ours, writeable: true)
+        let order = ["bias", "flat", "stat", "tab", "meta", "list_of", "packages_of"]
+        for name in order {
+            let type = try #require(types.first { $0.name == name })
+            try await butler.register(
+                try DatasetType(
+                    name: name,
+                    dimensions: butler.universe.group(type.dimensions.required.map(\.name)),
+                    storageClass: type.storageClass,
+                    isCalibration: type.isCalibration
+                )
+            )
+        }
+        let server = try #require(PostgreSQLServer.shared)
+        let wanted = try server.definitions(of: TestBackend.namespace(of: theirs))
+        let made = try server.definitions(of: TestBackend.namespace(of: ours))
+        #expect(wanted.count > 300)
+        #expect(Set(made).symmetricDifference(wanted).sorted() == [])
+        #expect(made.count == wanted.count)
+    }
+
     /// Compares everything that the reference sees with what Steward sees.
     private func expectAgreement(_ butler: Butler, _ root: String) async throws {
         let theirs = try Reference.peer("describe", root)
