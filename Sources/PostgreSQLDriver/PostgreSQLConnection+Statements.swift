@@ -64,6 +64,30 @@ extension PostgreSQLConnection {
         }
     }
 
+    /// Rows from which on arrays are faster than a pipeline.
+    private static let arrayRows = 12
+
+    func insertBatch(_ rows: RowBatch, into table: TableSpec, onConflict rule: ConflictRule) throws -> Int {
+        let plain = table.insertion(of: rows.columns, onConflict: rule, dialect)
+        guard rows.count >= Self.arrayRows, rule != .replace else { return try executeBatch(plain, rows: rows) }
+        let rendered = plain.rendered(for: dialect)
+        try rows.check(against: rendered)
+        try makeReady()
+        let columnTypes = try translating {
+            try currentLink().parameterTypes(of: rendered.text, prepares: !settings.isPooled)
+        }
+        let elements = columnTypes.compactMap { ArrayElement(column: $0) }
+        guard elements.count == rows.width else { return try executeBatch(plain, rows: rows) }
+        let types = elements.map(\.rawValue)
+        let bulk = table.arrayInsertion(of: rows.columns, types: types, onConflict: rule, dialect).rendered(
+            for: dialect
+        )
+        observe(bulk.text, rowCount: rows.count)
+        return try translating {
+            try currentLink().insertArrays(bulk.text, rows, elements, prepares: !settings.isPooled)
+        }
+    }
+
     func lock(_ table: String) throws {
         guard access == .write else {
             throw ButlerError(

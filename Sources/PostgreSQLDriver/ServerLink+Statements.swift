@@ -10,18 +10,21 @@ extension ServerLink {
 
     /// Runs a statement and waits for its whole result, in binary form.
     func execute(_ statement: RenderedSQL, prepares: Bool) throws -> ServerResult {
-        let parameters = try encoded(statement.values)
-        let name = try preparedName(statement.text, parameters, prepares)
+        try execute(statement.text, try encoded(statement.values), prepares: prepares)
+    }
+
+    private func execute(_ text: String, _ parameters: ParameterBuffer, prepares: Bool) throws -> ServerResult {
+        let name = try preparedName(text, parameters, prepares)
         let count = Int32(truncatingIfNeeded: parameters.count)
         let answer = parameters.withPointers { p in
             if let name {
                 PQexecPrepared(pointer, name, count, p.values, p.lengths, p.formats, 1)
             } else {
-                PQexecParams(pointer, statement.text, count, p.types, p.values, p.lengths, p.formats, 1)
+                PQexecParams(pointer, text, count, p.types, p.values, p.lengths, p.formats, 1)
             }
         }
-        guard let result = ServerResult(answer) else { throw lost(statement.text) }
-        try check(result, statement.text)
+        guard let result = ServerResult(answer) else { throw lost(text) }
+        try check(result, text)
         return result
     }
 
@@ -64,6 +67,31 @@ extension ServerLink {
     }
 
     // MARK: Batches
+
+    /// Rows that one statement takes as arrays.
+    private static let arrayRows = 20_000
+
+    /// The types that the server gives the parameters of a statement.
+    func parameterTypes(of text: String, prepares: Bool) throws -> [Oid] {
+        try described(text, prepares).types
+    }
+
+    /// Inserts rows with one array for each value of a row; returns how many were inserted.
+    func insertArrays(_ text: String, _ rows: RowBatch, _ elements: [ArrayElement], prepares: Bool) throws -> Int {
+        let values = rows.values
+        var total = 0
+        for start in stride(from: 0, to: rows.count, by: Self.arrayRows) {
+            let range = start..<min(rows.count, start + Self.arrayRows)
+            let arrays = try elements.enumerated().map { column, element in
+                SQLValue.blob(try element.array(of: values, column: column, width: rows.width, rows: range))
+            }
+            var parameters = ParameterBuffer()
+            for array in arrays { try parameters.append(array, as: TypeIdentifier.inferred) }
+            let result = try execute(text, parameters, prepares: prepares)
+            total += result.changedRows
+        }
+        return total
+    }
 
     /// Runs a statement once for each row, many of them on one way to the server and back.
     func executeBatch(_ text: String, _ rows: RowBatch, prepares: Bool) throws -> Int {
