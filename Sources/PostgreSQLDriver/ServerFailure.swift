@@ -1,4 +1,5 @@
 internal import CPostgreSQL
+internal import Databases
 internal import StewardCore
 
 /// A failed statement or connection: SQLSTATE, message and what the server says about the place.
@@ -74,7 +75,14 @@ struct ServerFailure {
         if let table { context.append(.init("table", table)) }
         let columns = keyColumns.isEmpty ? [column].compactMap { $0 } : keyColumns
         if !columns.isEmpty { context.append(.init("columns", columns.joined(separator: ", "))) }
-        return ButlerError(code, text, remedy: remedy, context: context)
+        let isConflict = ["40P01", "40001"].contains(state)
+        return ButlerError(
+            code,
+            text,
+            remedy: remedy,
+            context: context,
+            cause: isConflict ? TransactionConflict(message) : nil
+        )
     }
 
     private func explanation(_ database: String, _ activity: String) -> (ButlerError.Code, String, String) {

@@ -122,8 +122,13 @@ public final class Butler: Sendable {
         try await database.readBriefly(.latest, body)
     }
 
-    /// Runs statements in one transaction.
+    /// Runs statements in one transaction, which is repeated when another one made it impossible.
     func write<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
+        try await repeating { try await writeOnce(body) }
+    }
+
+    /// Runs statements in one transaction.
+    func writeOnce<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
         guard isWriteable else {
             throw ButlerError(.readOnly, "The repository at \"\(root)\" was opened for reading only.")
         }

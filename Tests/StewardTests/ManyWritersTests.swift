@@ -1,8 +1,11 @@
+import Dispatch
 import Foundation
-import Steward
 import StewardCore
 import StewardTesting
+import Synchronization
 import Testing
+
+@testable import Steward
 
 /// Several programs that write to one repository at the same time, each with its own connections.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ManyWritersTests {
@@ -108,5 +111,54 @@ import Testing
         let kept = try await reader.queryDatasets("metric", collections: ["second"])
         #expect(kept.count == 1)
         for ref in kept { #expect(try await reader.get(ref) as? JSONValue == .int(1)) }
+    }
+
+    @Test(
+        "writers that wait for each other's rows both come through",
+        .enabled(if: PostgreSQLServer.isAvailable, "no PostgreSQL server is installed")
+    )
+    func deadlock() async throws {
+        let repository = try await TemporaryRepository(.postgresql)
+        let first = try await repository.open()
+        try await first.insert([try Self.record("instrument", ["name": .string("Cam1")], first)])
+        let attempts = Counter()
+        let arrived = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<2 {
+                let butler = try await repository.open()
+                let detectors = try (Int64(0)..<2).map { id in
+                    let fields: [String: DimensionRecord.FieldValue] = [
+                        "instrument": .string("Cam1"), "id": .int(id), "full_name": .string("D\(id)"),
+                    ]
+                    return try Self.record("detector", fields, butler)
+                }
+                group.addTask {
+                    try await butler.write { connection in
+                        let attempt = attempts.next()
+                        _ = try butler.registry.dimensions.sync([detectors[number]], on: connection)
+                        if attempt <= 2 {
+                            arrived[number].signal()
+                            _ = arrived[1 - number].wait(timeout: .now() + 20)
+                        }
+                        _ = try butler.registry.dimensions.sync([detectors[1 - number]], on: connection)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(attempts.next() == 4)
+        #expect(try await first.queryDimensionRecords("detector").count == 2)
+    }
+}
+
+/// Counts from 1.
+private final class Counter: Sendable {
+    private let last = Mutex(0)
+
+    func next() -> Int {
+        last.withLock { last in
+            last += 1
+            return last
+        }
     }
 }
