@@ -1,5 +1,6 @@
-/// Another transaction made this one impossible, which is undone as a whole: the same transaction may succeed when it is
-/// repeated. The cause of a `.databaseBusy` error.
+/// Another transaction made this one impossible, which is undone as a whole; the cause of a `.databaseBusy` error.
+///
+/// The same transaction may succeed when it is repeated.
 public struct TransactionConflict: Error, Sendable, Hashable, CustomStringConvertible {
     /// What happened, in the database's words.
     public let description: String
