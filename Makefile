@@ -5,7 +5,7 @@ CHECKED := --explicit-target-dependency-import-check error
 PREFIX ?= /usr/local
 REFERENCE = $(or $(STEWARD_REFERENCE),$(CURDIR)/.venv-reference)
 
-.PHONY: help demo test test-fast check lint build fix bench install setup
+.PHONY: help demo test test-fast test-deep check lint build fix bench install setup
 
 help: ## List the commands.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,12 @@ test: ## Run every test, those against the reference and on PostgreSQL included 
 
 test-fast: setup ## Run the tests that need nothing but Swift and the C libraries.
 	STEWARD_REFERENCE= $(SWIFT) test $(CHECKED)
+
+test-deep: ## Compare thousands of random queries with the reference (STEWARD_QUERY_SEED=n for others).
+	@scripts/setup --reference
+	$(SWIFT) build $(CHECKED) --build-tests
+	STEWARD_REFERENCE="$(REFERENCE)" STEWARD_QUERY_COUNT=$${STEWARD_QUERY_COUNT:-500} \
+	    $(SWIFT) test --skip-build --filter StewardTests.DifferentialTests
 
 lint: ## Check the format strictly.
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

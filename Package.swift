@@ -137,7 +137,6 @@ add(
         "PostgreSQLDriver", "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver",
         "StewardCore",
     ],
-    products: [yams],
     tests: ["StewardTesting"]
 )
 

@@ -6,11 +6,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "steward", path: "..")],
     targets: [
+        .target(name: "SQLiteFloor", linkerSettings: [.linkedLibrary("sqlite3")]),
         .executableTarget(
             name: "StewardBench",
             dependencies: ["Steward", "AstroTime", "FITS", "SphericalGeometry"].map {
                 .product(name: $0, package: "steward")
-            },
+            } + ["SQLiteFloor"],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
         )
     ]

@@ -1,6 +1,9 @@
 """Time the questions of the query benchmark with the reference.
 
-Usage: reference_survey.py FOLDER    the repository of survey_repository.py; prints question, rows, best milliseconds
+Usage: reference_survey.py FOLDER [STATEMENTS]
+
+The repository is that of survey_repository.py. Prints question, rows and the best milliseconds; into the file STATEMENTS
+go the questions, each on a line with "-- " before it, and after each the SQL that it sends, a statement on a line.
 """
 
 import sys
@@ -8,6 +11,7 @@ import time
 import warnings
 
 import astropy.time
+import sqlalchemy
 from lsst.daf.butler import Butler, Timespan
 
 warnings.simplefilter("ignore")
@@ -78,10 +82,28 @@ QUESTIONS = {
     ),
 }
 
+sent = []
+
+
+@sqlalchemy.event.listens_for(sqlalchemy.engine.Engine, "connect")
+@sqlalchemy.event.listens_for(sqlalchemy.engine.Engine, "checkout")
+def watch(connection, *_):
+    connection.set_trace_callback(sent.append if watching else None)
+
+
+watching = False
+statements = open(sys.argv[2], "w") if len(sys.argv) > 2 else None
 for name, ask in QUESTIONS.items():
-    best, rows = 1e9, 0
-    for _ in range(3):
+    times, rows = [], 0
+    while len(times) < 3 or len(times) < 10 and sum(times) < 1:
         begin = time.perf_counter()
         rows = len(ask())
-        best = min(best, time.perf_counter() - begin)
-    print(f"{name} | {rows} | {best * 1e3:.2f}", flush=True)
+        times.append(time.perf_counter() - begin)
+    print(f"{name} | {rows} | {min(times) * 1e3:.3f}", flush=True)
+    if statements:
+        watching = True
+        ask()
+        watching = False
+        print(f"-- {name}", *(text.replace("\n", " ") for text in sent), sep="\n", file=statements)
+        statements.flush()
+        sent.clear()

@@ -3,6 +3,7 @@
 import datetime
 import glob
 import json
+import math
 import os
 import sqlite3
 import subprocess
@@ -65,3 +66,50 @@ for job, reference in theirs.items():
     goal = f"≥ {goals[job]} ×" if job in goals else "< 30 ms" if job == "query-collections" else ""
     print(f"| {job} | {ours[job] * 1000:.1f} ms | {reference * 1000:.1f} ms | {ratio:.1f} × | {goal} |")
 print(f"\nThe floor of putting one by one on this disk, 200 synced files and one-row commits: {floor() * 1000:.1f} ms.")
+
+
+def table(name):
+    """The rows of one side of the survey by question: a list of numbers each; none if that side was not run."""
+    path = os.path.join(work, name)
+    lines = open(path).read().splitlines() if os.path.exists(path) else []
+    return {question: [float(number) for number in rest] for question, *rest in (line.split(" | ") for line in lines)}
+
+
+def growth():
+    """How time grows from the survey to one with a multiple of its datasets."""
+    small, large = table("survey-ours.txt"), table("survey-large-ours.txt")
+    small_theirs, large_theirs = table("survey-theirs.txt"), table("survey-large-theirs.txt")
+    if not large:
+        print("\n`STEWARD_SURVEY_LARGE=1 make bench` asks a repository of a million datasets, too.")
+        return
+    counts = [int(open(os.path.join(work, f"survey{size}-datasets.txt")).read()) for size in ("", "-large")]
+    print(f"\nWith {counts[1]:,} instead of {counts[0]:,} datasets, {counts[1] / counts[0]:.1f} times as many:\n")
+    print("| question | Steward | times longer | reference | ratio |\n|---|---|---|---|---|")
+    for question in small_theirs:
+        ours, theirs = large[question][1], large_theirs[question][1]
+        print(f"| {question} | {ours:.2f} ms | {ours / small[question][1]:.2f} | {theirs:.1f} ms | {theirs / ours:.1f} × |")
+
+
+def survey():
+    ours, theirs, floors = table("survey-ours.txt"), table("survey-theirs.txt"), table("survey-floors.txt")
+    print("\n## Questions to a survey\n")
+    print("The repository of `survey_repository.py`: 600 visits of 100 detectors, 200 tracts. One process for each side, warm,")
+    print("the best of at least three. \"SQL alone\" are the statements of a side stepped through SQLite's C interface, rows not")
+    print("read. The last two questions are beyond the goal of at least 5 × each and 15 × on geometric average.\n")
+    print("| question | rows | Steward | its SQL alone | reference | its SQL alone | ratio |\n|---|---|---|---|---|---|---|")
+    ratios = []
+    for question, (rows, time) in theirs.items():
+        found, our_time, floor = ours[question]
+        if rows != found:
+            raise SystemExit(f"{question}: {found} rows here, {rows} in the reference")
+        ratios.append(time / our_time)
+        print(
+            f"| {question} | {rows:.0f} | {our_time:.2f} ms | {floor:.2f} ms | {time:.1f} ms | {floors[question][0]:.2f} ms "
+            f"| {ratios[-1]:.1f} × |"
+        )
+    mean = math.prod(ratios[:12]) ** (1 / 12)
+    print(f"\nGeometric mean of the first twelve ratios: {mean:.1f} ×. Most memory of Steward: {ours['memory'][0]:.0f} MiB.")
+    growth()
+
+
+survey()

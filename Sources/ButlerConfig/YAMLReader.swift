@@ -21,7 +21,14 @@ struct YAMLReader {
         do {
             root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         } catch let error as YamlError {
-            throw YAMLReader.syntaxError(error, source: source)
+            let problem = YAMLProblem(error)
+            throw ConfigProblem.error(
+                problem.text,
+                source: source,
+                line: problem.line,
+                column: problem.column,
+                notation: "YAML"
+            )
         }
         return try root.map { try tree($0) } ?? .null
     }
@@ -128,26 +135,6 @@ extension YAMLReader {
 
     private func error(_ problem: String, _ node: Node) -> ButlerError {
         ConfigProblem.error(problem, source: source, line: node.mark?.line, column: node.mark?.column, notation: "YAML")
-    }
-
-    private static func syntaxError(_ error: YamlError, source: String) -> ButlerError {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let detail = context.map { "\(problem) (\($0.text), line \($0.mark.line))" } ?? problem
-            return ConfigProblem.error(detail, source: source, line: mark.line, column: mark.column, notation: "YAML")
-        case .reader(let problem, let offset, _, let text):
-            let before = text.prefix(offset ?? 0)
-            let line = before.count { $0.isNewline } + 1
-            let column = before.reversed().prefix { !$0.isNewline }.count + 1
-            return ConfigProblem.error(problem, source: source, line: line, column: column, notation: "YAML")
-        case .duplicatedKeysInMapping(let keys, let context):
-            let problem = "the key \"\(keys.first ?? "")\" occurs twice in one mapping"
-            let mark = context.mark
-            return ConfigProblem.error(problem, source: source, line: mark.line, column: mark.column, notation: "YAML")
-        default:
-            return ConfigProblem.error("\(error)", source: source, line: nil, column: nil, notation: "YAML")
-        }
     }
 }
 

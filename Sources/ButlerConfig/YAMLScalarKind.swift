@@ -18,17 +18,26 @@ package enum YAMLScalarKind: Equatable {
 
     /// Tells what plain text stands for.
     package init(plain text: String) {
-        if let word = YAMLScalarKind.words[text] {
+        let first = text.utf8.first
+        if first.map(Self.beginsWord) ?? true, let word = YAMLScalarKind.words[text] {
             self = word
             return
         }
-        guard let first = text.utf8.first, first < 0x3A, first >= 0x2B, first != 0x2C, first != 0x2F else {
+        guard let first, first < 0x3A, first >= 0x2B, first != 0x2C, first != 0x2F else {
             self = .text
             return
         }
         var copy = text
         self = copy.withUTF8 { bytes in
             YAMLNumber.int(bytes) ?? YAMLNumber.double(bytes) ?? (YAMLNumber.isTimestamp(bytes) ? .timestamp : .text)
+        }
+    }
+
+    /// Whether a word with a meaning of its own can begin with a character.
+    private static func beginsWord(_ character: UInt8) -> Bool {
+        switch Unicode.Scalar(character) {
+        case "~", "<", "=", ".", "+", "-", "n", "N", "y", "Y", "t", "T", "f", "F", "o", "O": true
+        default: false
         }
     }
 
@@ -58,7 +67,7 @@ private enum YAMLNumber {
             return radix(bytes, cursor.position, 8, sign)
         }
         guard cursor.skipDigits(underscores: true) > 0, bytes[body] != UInt8(ascii: "_") else { return nil }
-        if cursor.isAtEnd { return radix(bytes, body, 10, sign) }
+        if cursor.isAtEnd { return decimal(bytes, body, sign) ?? radix(bytes, body, 10, sign) }
         guard cursor.skipBase60(), cursor.isAtEnd else { return nil }
         return base60(bytes, body).map { .int(sign * Int($0)) }
     }
@@ -106,6 +115,17 @@ private enum YAMLNumber {
         guard cursor.skip("+") || cursor.skip("-"), 1...2 ~= cursor.skipDigits(underscores: false) else { return false }
         if cursor.skip(":"), cursor.skipDigits(underscores: false) != 2 { return false }
         return cursor.isAtEnd
+    }
+
+    /// A number of a few digits.
+    private static func decimal(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ sign: Int) -> YAMLScalarKind? {
+        guard bytes.count - start <= 18 else { return nil }
+        var value = 0
+        for byte in bytes[start...] {
+            guard byte != UInt8(ascii: "_") else { return nil }
+            value = value * 10 + Int(byte) - 0x30
+        }
+        return .int(sign * value)
     }
 
     private static func radix(

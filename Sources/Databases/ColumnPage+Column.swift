@@ -113,6 +113,43 @@ extension ColumnPage.Column {
         markPresent()
     }
 
+    /// A column with a cell for each of the given rows of this one; labels are shared.
+    package func gathered(_ rows: [Int32]) -> Self {
+        var column = Self(kind)
+        switch kind {
+        case .integer, .bool: column.integers = rows.map { integers[Int($0)] }
+        case .real: column.reals = rows.map { reals[Int($0)] }
+        case .uuid: column.uuids = rows.map { uuids[Int($0)] }
+        case .label:
+            column.codes = rows.map { codes[Int($0)] }
+            column.table = table
+        case .text, .blob:
+            for row in rows {
+                withBytes(Int(row)) { column.bytes.append(contentsOf: $0) }
+                column.ends.append(column.bytes.count)
+            }
+        }
+        if !nulls.isEmpty { column.nulls = rows.map { nulls[Int($0)] } }
+        return column
+    }
+
+    /// Adds the cells of a column of the same kind.
+    package mutating func append(contentsOf other: Self) {
+        if !nulls.isEmpty || !other.nulls.isEmpty {
+            let before = nulls.isEmpty ? Array(repeating: false, count: count) : nulls
+            nulls = before + (other.nulls.isEmpty ? Array(repeating: false, count: other.count) : other.nulls)
+        }
+        integers += other.integers
+        reals += other.reals
+        uuids += other.uuids
+        var codes: [Int32] = []
+        for var label in other.labels { codes.append(label.withUTF8 { table.code($0) }) }
+        self.codes += other.codes.map { $0 < 0 ? -1 : codes[Int($0)] }
+        let end = bytes.count
+        ends += other.ends.map { $0 + end }
+        bytes += other.bytes
+    }
+
     private mutating func markPresent() {
         if !nulls.isEmpty {
             nulls.append(false)

@@ -15,34 +15,41 @@ extension SQL {
         for segment in segments {
             renderer.add(segment)
         }
-        return RenderedSQL(text: renderer.text, values: renderer.values, slotCount: renderer.slotCount)
+        let text = String(decoding: renderer.text, as: UTF8.self)
+        return RenderedSQL(text: text, values: renderer.values, slotCount: renderer.slotCount)
     }
 
     private struct Renderer {
         let dialect: SQLDialect
-        var text = ""
+        var text: [UInt8] = []
         var values: [SQLValue] = []
         var slotCount = 0
         private var placeholderCount = 0
 
         init(dialect: SQLDialect) {
             self.dialect = dialect
+            text.reserveCapacity(512)
         }
 
         mutating func add(_ segment: Segment) {
             switch segment {
-            case .text(let more): text += more
-            case .name(let name): text += dialect.quoted(name)
-            case .table(let name): text += dialect.qualified(name)
-            case .value(let value): text += placeholder(for: value)
-            case .slot: text += placeholder(for: nil)
+            case .literal(let literal): literal.text.withUTF8Buffer { text.append(contentsOf: $0) }
+            case .text(let more): add(more)
+            case .name(let name): add(dialect.quoted(name))
+            case .table(let name): add(dialect.qualified(name))
+            case .value(let value): add(placeholder(for: value))
+            case .slot: add(placeholder(for: nil))
             case .timespan(let begin, let end): addTimespan(placeholder(for: begin), placeholder(for: end))
             case .members(let members): addMembers(members)
             case .tuples(let rows): addTuples(rows)
             case .nextKey(let table, let column):
                 let sequence = dialect.qualified(dialect.shortened("\(table)_seq_\(column)"))
-                text += "nextval('" + sequence.replacing("'", with: "''") + "')"
+                add("nextval('" + sequence.replacing("'", with: "''") + "')")
             }
+        }
+
+        private mutating func add(_ more: String) {
+            text.append(contentsOf: more.utf8)
         }
 
         /// Records a value, or a slot when there is none, and spells its placeholder.
@@ -62,32 +69,37 @@ extension SQL {
         private mutating func addTimespan(_ begin: String, _ end: String) {
             switch dialect.timespanStorage {
             case .columns:
-                text += "\(begin), \(end)"
+                add("\(begin), \(end)")
             case .range:
-                text += "CASE WHEN \(begin)::int8 < \(end)::int8 THEN int8range(NULLIF(\(begin)::int8, "
-                text += "\(TimespanBounds.minimum)), NULLIF(\(end)::int8, \(TimespanBounds.maximum))) "
-                text += "WHEN \(begin)::int8 IS NOT NULL THEN 'empty'::int8range END"
+                add("CASE WHEN \(begin)::int8 < \(end)::int8 THEN int8range(NULLIF(\(begin)::int8, ")
+                add("\(TimespanBounds.minimum)), NULLIF(\(end)::int8, \(TimespanBounds.maximum))) ")
+                add("WHEN \(begin)::int8 IS NOT NULL THEN 'empty'::int8range END")
             }
         }
 
         private mutating func addMembers(_ members: [SQLValue]) {
-            guard !members.isEmpty else {
-                text += dialect.emptyMembership
-                return
-            }
-            text += "IN (" + padded(members).map { placeholder(for: $0) }.joined(separator: ", ") + ")"
+            guard !members.isEmpty else { return add(dialect.emptyMembership) }
+            add("IN ")
+            addList(padded(members))
         }
 
         private mutating func addTuples(_ rows: [[SQLValue]]) {
-            guard !rows.isEmpty else {
-                text += dialect.emptyMembership
-                return
+            guard !rows.isEmpty else { return add(dialect.emptyMembership) }
+            add(dialect.tupleLists == .values ? "IN (VALUES " : "IN (")
+            for (index, row) in padded(rows).enumerated() {
+                if index > 0 { add(", ") }
+                addList(row)
             }
-            let tuples = padded(rows).map { row in
-                "(" + row.map { placeholder(for: $0) }.joined(separator: ", ") + ")"
+            add(")")
+        }
+
+        private mutating func addList(_ list: [SQLValue]) {
+            add("(")
+            for (index, value) in list.enumerated() {
+                if index > 0 { add(", ") }
+                add(placeholder(for: value))
             }
-            text += dialect.tupleLists == .values ? "IN (VALUES " : "IN ("
-            text += tuples.joined(separator: ", ") + ")"
+            add(")")
         }
 
         /// The list with its last element repeated up to the next power of two, within half the binding limit.

@@ -3,13 +3,15 @@ extension SQL: ExpressibleByStringInterpolation {
     public struct StringInterpolation: StringInterpolationProtocol {
         var sql = SQL()
 
-        /// Starts an empty statement; the capacities are hints that are not used.
-        public init(literalCapacity: Int, interpolationCount: Int) {}
+        /// Starts an empty statement for so many pieces.
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            sql.reserveCapacity(2 * interpolationCount + 1)
+        }
 
         /// Adds syntax; only what stands in the source code can get here.
         public mutating func appendLiteral(_ literal: StaticString) {
             guard literal.utf8CodeUnitCount > 0 else { return }
-            sql.append(.text(literal.description))
+            sql.append(.literal(.init(text: literal)))
         }
 
         /// Adds another part.
@@ -35,7 +37,7 @@ extension SQL: ExpressibleByStringInterpolation {
         /// Adds an identifier qualified by a table's name or alias.
         public mutating func appendInterpolation(id qualifier: String, _ name: String) {
             sql.append(.name(qualifier))
-            sql.append(.text("."))
+            sql.append(.literal(.init(text: ".")))
             sql.append(.name(name))
         }
 
@@ -51,7 +53,7 @@ extension SQL: ExpressibleByStringInterpolation {
         /// An empty list has no members: the test is false, its negation `NOT (… \(in: []))` true. Lists are padded
         /// with their last value to a power of two, so that few different statements get prepared.
         public mutating func appendInterpolation(in values: [some SQLBindable]) {
-            sql.append(.members(values.map(\.sqlValue)))
+            sql.append(.members(values.map { $0.sqlValue }))
         }
 
         /// Adds a membership test of the tuple before it: `(\(id: "a"), \(id: "b")) \(inRows: rows)`.
@@ -64,7 +66,7 @@ extension SQL: ExpressibleByStringInterpolation {
 
     /// Creates a statement from text of the source code.
     public init(stringLiteral literal: StaticString) {
-        self.init([.text(literal.description)])
+        self.init(literal.utf8CodeUnitCount > 0 ? [.literal(.init(text: literal))] : [])
     }
 
     /// Creates a statement from a literal with interpolated pieces.

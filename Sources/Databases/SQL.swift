@@ -10,7 +10,9 @@
 /// Identifiers and placeholders are spelled when the statement is rendered for a dialect.
 public struct SQL: Sendable, Hashable {
     enum Segment: Sendable, Hashable {
-        /// Syntax.
+        /// Syntax from the source code.
+        case literal(Literal)
+        /// Syntax that was made.
         case text(String)
         /// An identifier, quoted if the dialect needs it.
         case name(String)
@@ -28,6 +30,19 @@ public struct SQL: Sendable, Hashable {
         case tuples([[SQLValue]])
         /// The next generated key of a column, on dialects that have sequences.
         case nextKey(table: String, column: String)
+    }
+
+    /// Text of the source code, which is not copied until it is rendered.
+    struct Literal: Sendable, Hashable {
+        let text: StaticString
+
+        static func == (left: Literal, right: Literal) -> Bool {
+            left.text.withUTF8Buffer { one in right.text.withUTF8Buffer { one.elementsEqual($0) } }
+        }
+
+        func hash(into hasher: inout Hasher) {
+            text.withUTF8Buffer { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        }
     }
 
     private(set) var segments: [Segment]
@@ -51,18 +66,15 @@ public struct SQL: Sendable, Hashable {
 
     /// Adds a part at the end.
     public mutating func append(_ other: SQL) {
-        for segment in other.segments {
-            append(segment)
-        }
+        segments += other.segments
     }
 
-    /// Adds a segment, joining neighbouring texts.
     mutating func append(_ segment: Segment) {
-        guard case .text(let more) = segment, case .text(let text) = segments.last else {
-            segments.append(segment)
-            return
-        }
-        segments[segments.count - 1] = .text(text + more)
+        segments.append(segment)
+    }
+
+    mutating func reserveCapacity(_ count: Int) {
+        segments.reserveCapacity(count)
     }
 
     /// The part within parentheses.

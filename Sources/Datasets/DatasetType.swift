@@ -71,8 +71,8 @@ public struct DatasetType: Sendable, Hashable {
     /// - Parameter name: A dataset type name.
     /// - Returns: The parts before and after the first dot.
     public static func split(name: String) -> (parent: String, component: String?) {
-        guard let dot = name.firstIndex(of: ".") else { return (name, nil) }
-        return (String(name[..<dot]), String(name[name.index(after: dot)...]))
+        guard let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) else { return (name, nil) }
+        return (String(name[..<dot]), String(name[name.utf8.index(after: dot)...]))
     }
 
     /// Name without component.

@@ -162,12 +162,25 @@ struct BoundTemplate: Sendable {
         return String(decoding: text.utf8.map { isUnsafe($0) ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
     }
 
+    private static func fileName(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "."): bytes.append(UInt8(ascii: "_"))
+            case UInt8(ascii: "#"): bytes += "HASH".utf8
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The path without empty parts, its last part without `.` and `#`.
     private static func normalized(_ text: String, _ ref: DatasetRef) throws -> String {
         // Split by bytes: before a combining character a slash is no Character of its own, but the system sees it.
         var parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { String(Substring($0)) }
-        let name = parts.removeLast().replacing(".", with: "_").replacing("#", with: "HASH")
+        let name = fileName(parts.removeLast())
         parts = parts.filter { !$0.isEmpty && $0 != "." } + (name.isEmpty ? [] : [name])
         guard !parts.isEmpty, !parts.contains(".."), !text.utf8.contains(0) else {
             throw ButlerError(

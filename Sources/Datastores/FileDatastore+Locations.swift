@@ -55,7 +55,7 @@ extension FileDatastore {
     func resource(_ path: StoredPath) throws -> ResourcePath {
         if path.isAbsolute { return try ResourcePath(path.file) }
         let place = rootPath.appending(path.file)
-        guard place.relativePath(to: rootPath) != nil else {
+        guard !FileDatastore.goesUp(path.file) || place.relativePath(to: rootPath) != nil else {
             throw ButlerError(
                 .corruptFile,
                 "The recorded path \"\(path.file)\" leads out of the datastore at \"\(root)\".",
@@ -63,5 +63,15 @@ extension FileDatastore {
             )
         }
         return place
+    }
+
+    /// Whether a path may lead to a directory above; cheap, and right where it says no.
+    private static func goesUp(_ path: String) -> Bool {
+        var last: UInt8 = 0
+        for byte in path.utf8 {
+            if byte == UInt8(ascii: "."), last == byte { return true }
+            last = byte
+        }
+        return false
     }
 }

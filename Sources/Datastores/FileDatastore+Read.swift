@@ -189,17 +189,33 @@ extension FileDatastore {
         if let member = path.member {
             let range = try zips.directory(of: place).range(ofStored: member)
             (size, source) = (range.count, FileSource(path: place.path, range: range))
+        } else if let recorded = file.byteCount, FileDatastore.sizesReadAtOnce.contains(recorded) {
+            let content = try FileDatastore.expecting(place) { try FileStore().read(place) }
+            (size, source) = (content.count, FileSource(path: place.path, content: content))
         } else {
-            guard let info = try FileStore().info(place) else {
-                throw ButlerError(
-                    .fileNotFound,
-                    "The file \"\(place)\" of the dataset does not exist.",
-                    remedy: "It was removed behind the repository's back: restore it, or prune the dataset."
-                )
-            }
+            guard let info = try FileStore().info(place) else { throw FileDatastore.vanished(place) }
             (size, source) = (info.size, FileSource(path: place.path))
         }
         guard let recorded = file.byteCount, recorded >= 0, recorded != Int64(size) else { return source }
         throw source.corrupt("it has \(size) bytes, but \(recorded) were recorded")
+    }
+
+    /// Files of these recorded sizes are read whole, which checks the size as well.
+    private static let sizesReadAtOnce = 0...Int64(65_536)
+
+    private static func expecting<Value>(_ place: ResourcePath, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as ButlerError where error.code == .fileNotFound {
+            throw vanished(place)
+        }
+    }
+
+    private static func vanished(_ place: ResourcePath) -> ButlerError {
+        ButlerError(
+            .fileNotFound,
+            "The file \"\(place)\" of the dataset does not exist.",
+            remedy: "It was removed behind the repository's back: restore it, or prune the dataset."
+        )
     }
 }

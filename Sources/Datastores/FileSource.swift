@@ -10,6 +10,8 @@ public struct FileSource: Sendable {
 
     private enum Storage {
         case file
+        /// A file that was read already.
+        case read([UInt8])
         case range(Range<Int>)
         case bytes([UInt8])
     }
@@ -18,6 +20,12 @@ public struct FileSource: Sendable {
     public init(path: String) {
         name = path
         storage = .file
+    }
+
+    /// A local file with its content, read by somebody who needed it before.
+    init(path: String, content: [UInt8]) {
+        name = path
+        storage = .read(content)
     }
 
     /// Bytes in memory.
@@ -40,7 +48,7 @@ public struct FileSource: Sendable {
         switch storage {
         case .file: try FileStore().read(ResourcePath(localPath: name))
         case .range(let range): try FileStore().read(ResourcePath(localPath: name), range: .bounded(range))
-        case .bytes(let bytes): bytes
+        case .bytes(let bytes), .read(let bytes): bytes
         }
     }
 
@@ -61,7 +69,10 @@ public struct FileSource: Sendable {
     /// - Returns: What the body returned.
     /// - Throws: ``ButlerError`` if the content cannot be read or written, or what the body threw.
     public func withFile<Value>(_ body: (String) throws -> Value) throws -> Value {
-        if case .file = storage { return try body(name) }
+        switch storage {
+        case .file, .read: return try body(name)
+        case .range, .bytes: break
+        }
         let suffix = ResourcePath(localPath: name).fileExtension
         let path = FileManager.default.temporaryDirectory.path + "/steward-" + UUID().uuidString + suffix
         try FileStore().write(bytes(), to: ResourcePath(localPath: path), overwrite: false)

@@ -14,7 +14,9 @@ struct StoredPath: Hashable {
 
     init(_ path: String) {
         isAbsolute = StoredPath.hasScheme(path)
-        guard let mark = path.range(of: StoredPath.memberMark, options: .backwards) else {
+        guard path.utf8.contains(UInt8(ascii: "#")),
+            let mark = path.range(of: StoredPath.memberMark, options: .backwards)
+        else {
             file = path
             member = nil
             return

@@ -52,6 +52,27 @@ struct DatasetJoin {
         )
     }
 
+    /// Whether nothing but the presence of datasets in RUN and TAGGED collections is asked.
+    var canBeTested: Bool {
+        fields.isEmpty && !needsCollectionKey && search.calibrations.isEmpty && dialect.keepsJoinOrder
+    }
+
+    /// The test that there is a dataset with the keys that are known of a row; the indexes on keys serve it.
+    func existence(_ key: (DimensionElement) -> SQL?) -> SQL {
+        let column = format.collectionColumn
+        var conditions: [SQL] = [
+            "+\(id: alias, "dataset_type_id") = \(search.type.id)",
+            "+\(id: alias, column) \(in: search.memberships.map(\.key))",
+        ]
+        for dimension in dimensions {
+            if let known = key(dimension) { conditions.append("\(id: alias, dimension.name) = \(known)") }
+        }
+        return """
+            EXISTS (SELECT 1 FROM \(table: search.type.tags.name) AS \(id: alias) \
+            WHERE \(conditions.joined(separator: " AND ")))
+            """
+    }
+
     /// How a field is written.
     func column(_ field: DatasetField) -> ColumnSQL {
         if let direct = directPart { return direct.column(field, alias) }

@@ -19,7 +19,8 @@ struct DerivedKeys {
     ///   - analysis: The query.
     ///   - spec: What its rows show.
     ///   - registry: Where records in memory are.
-    ///   - connection: Where to read records that are not in memory, if nothing else has to be asked.
+    ///   - connection: Where to read records that are not in memory, if nothing else has to be asked, or pairs of elements
+    ///     on common pixels are.
     /// - Throws: Database errors.
     init(
         _ analysis: QueryAnalysis,
@@ -34,7 +35,7 @@ struct DerivedKeys {
             }
             if let records = registry.dimensions.inMemory(element) {
                 sources.append((element, records))
-            } else if analysis.overlaps.isUnconditional {
+            } else if analysis.overlaps.isUnconditional || analysis.overlaps.pairKeys != nil {
                 sources.append((element, try registry.dimensions.all(of: element, on: connection)))
             }
         }
@@ -79,10 +80,12 @@ struct DerivedKeys {
 
 /// Where the value of a dimension of a result comes from.
 enum KeySource {
+    /// The same for all rows.
+    case constant(DimensionValue)
     /// A column.
     case column(Int)
-    /// A field of the record with the key in some columns.
-    case record(DimensionElement, ElementRecords, keys: [Int], field: Int)
+    /// A field of the record with a key from elsewhere.
+    indirect case record(DimensionElement, ElementRecords, keys: [KeySource], field: Int)
 }
 
 extension KeyReader {
@@ -99,47 +102,38 @@ extension KeyReader {
         missing: (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
     ) throws {
         switch source {
+        case .constant(let value): self = .constant(value)
         case .column(let index): self.init(page.columns[index])
         case .record(let element, let records, let keys, let field):
             let lookup = { (key: [DimensionValue]) in
                 try (records[key] ?? missing(element, key))?.values[field].dimensionValue
             }
-            try self.init(keys.map { KeyReader(page.columns[$0]) }, count: page.rowCount, lookup)
+            let readers = try keys.map { try KeyReader($0, page, missing: missing) }
+            let columns = keys.compactMap { key -> Int? in
+                if case .column(let index) = key { return index }
+                return nil
+            }
+            try self.init(readers, page.keyCodes(columns), lookup)
         }
     }
 
     /// Reads what a look-up gives for the keys of rows.
     private init(
         _ readers: [KeyReader],
-        count: Int,
+        _ distinct: (codes: [Int32], firstRows: [Int]),
         _ lookup: ([DimensionValue]) throws -> DimensionValue?
     ) throws {
-        var codes: [Int32] = []
-        codes.reserveCapacity(count)
-        var values: [DimensionValue] = []
-        var known: [[DimensionValue]: Int32] = [:]
-        var last: (key: [DimensionValue], code: Int32) = ([], -1)
-        for row in 0..<count {
-            let key = try readers.map { try $0.value(row) }
-            if key != last.key {
-                if let code = known[key] {
-                    last = (key, code)
-                } else {
-                    guard let value = try lookup(key) else { throw Self.lacksValue }
-                    last = (key, Int32(values.count))
-                    known[key] = last.code
-                    values.append(value)
-                }
-            }
-            codes.append(last.code)
+        let values = try distinct.firstRows.map { row in
+            guard let value = try lookup(try readers.map { try $0.value(row) }) else { throw Self.lacksValue }
+            return value
         }
-        self = .labels(codes, values)
+        self = .labels(distinct.codes, values)
     }
 }
 
 extension ResultSpec {
     /// Whether rows are data IDs or datasets without records.
-    fileprivate var showsKeysOnly: Bool {
+    var showsKeysOnly: Bool {
         switch rows {
         case .dataIDs, .datasets: !withRecords
         case .records, .general: false

@@ -19,6 +19,8 @@ struct JoinItem {
     var unique: DimensionSet?
     /// How many rows there are, roughly.
     var size = 1000.0
+    /// Dimensions of the elements whose times are compared with the validity ranges that the rows have, if they are.
+    var timed: DimensionSet?
     /// Whether this is a subquery, whose rows are all made before one is looked up.
     var isSubquery = false
 }

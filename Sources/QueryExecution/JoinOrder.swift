@@ -28,7 +28,7 @@ struct JoinOrder {
         switch (condition.leaf, condition.isNegated) {
         case (.comparison(_, .equal, _), false): share = 0
         case (.isIn(_, let list), false): share = Double(list.count) / distinct(column)
-        case (.isInRange(_, let range), false): share = min(1, Double(range.end - range.first) / distinct(column))
+        case (.isInRange(_, let range), false): share = min(0.3, Double(range.end - range.first) / distinct(column))
         default: share = 0.3
         }
         switch column {
@@ -102,6 +102,11 @@ struct JoinOrder {
         }
         let isUnique = item.unique.map { $0.isSubset(of: bound) } ?? false
         if isUnique { matching = min(matching, 1) }
+        if let timed = item.timed, timed.isSubset(of: bound) {
+            let hasKeys = item.keys.allSatisfy { bound.contains($0.dimension.position) }
+            let ranges = item.keys.reduce(item.size) { $0 / sizes.distinct($1.dimension, universe) }
+            return (1 + (hasKeys ? matching / 2 : matching), max(matching * kept / max(1, ranges), 0.001))
+        }
         return (1 + matching, max(matching * kept, 0.001))
     }
 }

@@ -55,6 +55,15 @@ struct OverlapAnalysis {
         try joinTime()
     }
 
+    /// Whether a joined table has rows for sky pixels.
+    func enumerates(_ pixel: DimensionElement) -> Bool {
+        pixel == commonPixel
+            && pixelJoins.contains { join in
+                guard case .pixels = join else { return false }
+                return true
+            }
+    }
+
     /// Whether nothing restricts the rows.
     var isUnconditional: Bool { predicate.isTrue && pixelJoins.isEmpty }
 
@@ -76,7 +85,7 @@ struct OverlapAnalysis {
             guard case .comparison(let left, .overlaps, let right) = leaf else { continue }
             if left.type == .region {
                 isolated[leaf, default: 0] -= 1
-                guard isolated[leaf, default: 0] >= 0 else { throw Self.notIsolated }
+                guard isolated[leaf, default: 0] >= 0 else { throw Self.notIsolated(leaf) }
                 if replaced[leaf] == nil { replaced[leaf] = try readSpatial(left, right) }
             } else if left.type == .timespan, right.type == .timespan {
                 try readTemporal(left, right)
@@ -85,11 +94,13 @@ struct OverlapAnalysis {
         if !replaced.isEmpty { predicate = predicate.replacing(replaced) }
     }
 
-    private static let notIsolated = ButlerError(
-        .unimplementedQuery,
-        "Overlaps of regions within OR or NOT are not supported.",
-        remedy: "Write the overlap so that only AND joins it to the rest, or ask two queries."
-    )
+    private static func notIsolated(_ leaf: PredicateLeaf) -> ButlerError {
+        ButlerError(
+            .unimplementedQuery,
+            "The overlap of regions \"\(leaf)\" stands within OR or NOT, which is not supported.",
+            remedy: "Write it so that only AND joins it to the rest, or ask two queries."
+        )
+    }
 
     private mutating func readSpatial(_ left: ColumnExpression, _ right: ColumnExpression) throws -> QueryPredicate {
         switch (left, right) {
@@ -162,6 +173,7 @@ struct OverlapAnalysis {
             let b = Self.family(of: second)
         else { return }
         guard a != b else {
+            if case .dataset = first { return }
             throw ButlerError(
                 .invalidQuery,
                 "\(first) and \(second) are related already; their overlap is not a condition.",
@@ -196,14 +208,14 @@ struct OverlapAnalysis {
     // MARK: Automatic joins
 
     private mutating func joinSpace() throws {
-        guard let (a, b) = try Self.missingJoin(spatial, "space"), let first = dimensions.finestSpatial(a),
+        guard let (a, b) = try missingJoin(spatial, "space"), let first = dimensions.finestSpatial(a),
             let second = dimensions.finestSpatial(b)
         else { return }
         try relate(first, second)
     }
 
     private mutating func joinTime() throws {
-        guard let (a, b) = try Self.missingJoin(temporal, "time"), let first = timespan(a), let second = timespan(b)
+        guard let (a, b) = try missingJoin(temporal, "time"), let first = timespan(a), let second = timespan(b)
         else { return }
         predicate = predicate.and(.leaf(try .compare(.column(first), .overlaps, .column(second))))
     }
@@ -215,26 +227,28 @@ struct OverlapAnalysis {
     }
 
     /// The two families to join, if nothing relates them.
-    private static func missingJoin(_ sets: FamilySets, _ kind: String) throws -> (String, String)? {
+    private func missingJoin(_ sets: FamilySets, _ kind: String) throws -> (String, String)? {
         guard sets.sets.count > 1 else { return nil }
-        let lists = sets.sets.map { $0.joined(separator: ", ") }
-        guard sets.sets.count == 2 else {
+        let columns = sets.sets.map { $0.map(column) }
+        guard sets.sets.count == 2, sets.sets.allSatisfy({ $0.count == 1 }) else {
+            let lists = columns.map { $0.joined(separator: " and ") }
+            let problem =
+                columns.count > 2
+                ? "Nothing relates these of the query in \(kind): \(lists.joined(separator: "; "))."
+                : "The query must relate \(lists[0]) with \(lists[1]) in \(kind), and there are several ways."
             throw ButlerError(
                 .invalidQuery,
-                "The query has \(sets.sets.count) kinds of rows that nothing relates in \(kind): "
-                    + "\(lists.joined(separator: "; ")).",
-                remedy:
-                    "Write how they overlap, for instance \"a.\(kind == "time" ? "timespan" : "region") OVERLAPS …\"."
-            )
-        }
-        guard sets.sets.allSatisfy({ $0.count == 1 }) else {
-            throw ButlerError(
-                .invalidQuery,
-                "The query must relate \(lists[0]) with \(lists[1]) in \(kind), and there are several ways.",
-                remedy: "Write which of them must overlap."
+                problem,
+                remedy: "Write which must overlap, for instance \"\(columns[0][0]) OVERLAPS \(columns[1][0])\"."
             )
         }
         return (sets.sets[0][0], sets.sets[1][0])
+    }
+
+    /// The column that a family's rows are compared by, as conditions name it.
+    private func column(_ family: String) -> String {
+        if let span = timespan(family) { return "\(span)" }
+        return dimensions.finestSpatial(family).map { "\($0.name).region" } ?? family
     }
 }
 

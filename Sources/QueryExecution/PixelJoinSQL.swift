@@ -12,13 +12,20 @@ struct PixelJoinSQL {
     let conditions: [String: [SignedCondition]]
     let dialect: SQLDialect
     let order: JoinOrder
+    /// Whether pairs may come once for each pixel that they have in common.
+    let repeatsPairs: Bool
 
-    init(_ schema: RegistrySchema, _ predicate: QueryPredicate, _ order: JoinOrder, _ dialect: SQLDialect) {
-        self.schema = schema
+    /// Values that all rows have, by position of their dimension.
+    private let constants: [Int: DimensionValue]
+
+    init(_ analysis: QueryAnalysis, _ order: JoinOrder, repeatsPairs: Bool) {
+        self.repeatsPairs = repeatsPairs
+        schema = analysis.catalog.schema
         self.order = order
-        self.dialect = dialect
+        dialect = analysis.catalog.dialect
+        constants = analysis.constants
         var conditions: [String: [SignedCondition]] = [:]
-        for condition in predicate.isolatedConditions {
+        for condition in analysis.overlaps.predicate.isolatedConditions {
             let columns = condition.leaf.expressions.flatMap(\.columns)
             guard columns.count == 1, case .key(let dimension)? = columns.first else { continue }
             conditions[dimension.name, default: []].append(condition)
@@ -73,7 +80,7 @@ struct PixelJoinSQL {
 
     private func ranges(_ element: DimensionElement, _ ranges: RangeSet, _ alias: String) throws -> JoinItem {
         let keys = dimensions([element])
-        let columns = keys.map { "\(id: "o", $0.name)" as SQL }.joined(separator: ", ")
+        let columns = selection(keys) { _ in "o" }
         let all = try conditions(element, "o") + [Self.membership("\(id: "o", "skypix_index")", ranges)]
         let source: SQL = """
             (SELECT DISTINCT \(columns) FROM \(table: try table(element).name) AS \(id: "o") \
@@ -81,7 +88,7 @@ struct PixelJoinSQL {
             """
         return JoinItem(
             source: source,
-            keys: keys.map { ($0, "\(id: alias, $0.name)") },
+            keys: keys.map { ($0, column($0, alias)) },
             label: "\(element.name) in \(ranges.ranges.count) ranges of \(pixel.name)",
             isSubquery: true
         )
@@ -94,19 +101,30 @@ struct PixelJoinSQL {
         all.append("\(id: "a", "skypix_index") = \(id: "b", "skypix_index")")
         all += common.sorted().map { "\(id: "a", $0) = \(id: "b", $0)" }
         let keys = dimensions([first, second])
-        let columns = keys.map { key -> SQL in
-            first.required.contains(key.name) ? "\(id: "a", key.name)" : "\(id: "b", key.name)"
-        }
+        let columns = selection(keys) { first.required.contains($0.name) ? "a" : "b" }
+        let head: SQL = repeatsPairs ? "SELECT" : "SELECT DISTINCT"
         let source: SQL = """
-            (SELECT DISTINCT \(columns.joined(separator: ", ")) FROM \(table: try table(first).name) AS \(id: "a") \
+            (\(head) \(columns) FROM \(table: try table(first).name) AS \(id: "a") \
             CROSS JOIN \(table: try table(second).name) AS \(id: "b") WHERE \(all.joined(separator: " AND "))) AS \(id: alias)
             """
         return JoinItem(
             source: source,
-            keys: keys.map { ($0, "\(id: alias, $0.name)") },
+            keys: keys.map { ($0, column($0, alias)) },
             label: "\(first.name) and \(second.name) that touch a common pixel of \(pixel.name)",
-            isSubquery: true
+            isSubquery: !repeatsPairs
         )
+    }
+
+    /// The columns of a subquery: keys that are not the same in all rows.
+    private func selection(_ keys: [DimensionElement], _ alias: (DimensionElement) -> String) -> SQL {
+        let varying = keys.filter { constants[$0.position] == nil }
+        guard !varying.isEmpty else { return "1 AS \(id: "found")" }
+        return varying.map { "\(id: alias($0), $0.name)" as SQL }.joined(separator: ", ")
+    }
+
+    /// A key of a subquery's rows.
+    private func column(_ key: DimensionElement, _ alias: String) -> SQL {
+        constants[key.position].map(\.sql) ?? "\(id: alias, key.name)"
     }
 
     private func dimensions(_ elements: [DimensionElement]) -> [DimensionElement] {
@@ -129,5 +147,15 @@ struct PixelJoinSQL {
         }
         guard !parts.isEmpty else { return "1 = 0" }
         return parts.joined(separator: " OR ").parenthesized
+    }
+}
+
+extension DimensionValue {
+    /// The value as a bound one.
+    var sql: SQL {
+        switch self {
+        case .int(let value): "\(value)"
+        case .string(let value): "\(value)"
+        }
     }
 }

@@ -66,6 +66,42 @@ struct QueryAnalysis {
         }
     }
 
+    /// Refuses sky pixels that nothing enumerates, also where there can be no rows.
+    func checkPixels() throws {
+        let operands = tree.tables.map(\.dimensions) + tree.searches.map(\.dimensions)
+        for pixel in tree.dimensions.skyPixels where !overlaps.enumerates(pixel) {
+            guard !operands.contains(where: { $0.contains(pixel.name) }) else { continue }
+            throw Self.unenumerated(pixel)
+        }
+    }
+
+    /// The error for sky pixels that nothing enumerates.
+    static func unenumerated(_ pixel: DimensionElement) -> ButlerError {
+        ButlerError(
+            .unimplementedQuery,
+            "Nothing says which pixels of \"\(pixel.name)\" are meant.",
+            remedy:
+                "Write with which regions they overlap (htm7 only), or join a dataset type or data IDs that have them."
+        )
+    }
+
+    /// Whether a result shows fewer dimensions than the only dataset search has.
+    func projects(to spec: ResultSpec) -> Bool {
+        tree.searches.count == 1 && spec.dimensions(in: catalog.universe) != dimensions
+    }
+
+    /// Values of keys that every row has, by position of the dimension.
+    var constants: [Int: DimensionValue] {
+        var constants: [Int: DimensionValue] = [:]
+        for (name, literal) in dataID {
+            guard let dimension = catalog.universe.find(name), dimension.isDimension,
+                let value = literal.dimensionValue, (value.string != nil) == dimension.hasStringKey
+            else { continue }
+            constants[dimension.position] = value
+        }
+        return constants
+    }
+
     /// Whether some search has nowhere to look, so that there are no rows.
     var isDoomed: Bool { searches.values.contains { $0.collections.isEmpty } }
 

@@ -1,6 +1,7 @@
 public import Databases
 public import Dimensions
 public import Queries
+internal import Registry
 internal import StewardCore
 
 extension QueryEngine {
@@ -29,6 +30,7 @@ extension QueryEngine {
         counted.order = []
         counted.withRecords = false
         let analysis = try analyse(tree, defaults, on: connection)
+        try analysis.checkPixels()
         guard !analysis.isDoomed else { return 0 }
         let plan = try plan(analysis, counted, testsRegions: exact, on: connection)
         if let sql = plan.countSQL {
@@ -97,7 +99,17 @@ extension QueryEngine {
         defaults: [String: DimensionValue] = [:],
         on connection: any Connection
     ) throws -> [String] {
-        try analyse(tree, defaults, on: connection).messages
+        let analysis = try analyse(tree, defaults, on: connection)
+        guard analysis.messages.isEmpty else { return analysis.messages }
+        return try registry.universe.governors.compactMap { governor in
+            guard let wanted = analysis.dataID[governor.name]?.dimensionValue else { return nil }
+            let known = try registry.dimensions.all(of: governor, on: connection).records.compactMap {
+                $0.values.first?.dimensionValue
+            }
+            guard !known.contains(wanted) else { return nil }
+            let names = known.map { "'\($0)'" }.sorted().joined(separator: ", ")
+            return "There is no \(governor.name) '\(wanted)', only \(names.isEmpty ? "none" : names)."
+        }
     }
 
     /// How a query would be answered: tree, joins, SQL and what is done with the rows.

@@ -1,4 +1,5 @@
 public import Databases
+internal import Datasets
 public import Dimensions
 public import Queries
 public import Registry
@@ -6,13 +7,12 @@ internal import StewardCore
 
 /// Answers queries from the tables of a repository.
 ///
-/// A query with dataset searches takes three statements: collections, summaries, and the query itself; one without
-/// takes one. The first use of a dataset type, and of the records of each cached element, adds one.
+/// A query with dataset searches takes three statements: collections with summaries, sizes of tables, and the query
+/// itself; one without takes one. Sizes are kept for a moment. The first use of a dataset type, and of the records of each
+/// cached element, adds one; so does each element that is looked up by key.
 public struct QueryEngine: Sendable {
     /// The repository's tables.
     public let registry: RegistryTables
-    /// Rows fetched at a time.
-    static let pageRows = 4096
     private let memory = SizeMemory()
 
     /// Creates an engine.
@@ -23,7 +23,8 @@ public struct QueryEngine: Sendable {
     /// Answers a query, page by page.
     ///
     /// Results in memory are bounded by a page, unless the first datasets of several collections or exact overlaps of
-    /// projected regions are asked for: then all candidate rows are held in columns.
+    /// projected regions are asked for, or pairs of one of at most a thousand elements with others on the sky: then all
+    /// candidate rows are held in columns.
     ///
     /// - Parameters:
     ///   - tree: Which rows there are.
@@ -42,14 +43,35 @@ public struct QueryEngine: Sendable {
     ) throws {
         try spec.validate(for: tree)
         let analysis = try analyse(tree, defaults, on: connection)
+        try analysis.checkPixels()
         guard !analysis.isDoomed, spec.limit != 0 else { return }
         let plan = try plan(analysis, spec, on: connection)
-        let decoder = RowDecoder(layout: plan.layout, format: registry.schema.format) { element, key in
-            try registry.dimensions.records(of: element, keys: [key], on: connection)[key]
-        }
+        let decoder = decoder(plan, on: connection)
         try rows(of: plan, on: connection) { page, rows in
             try body(try decoder.decode(page, rows: rows))
         }
+    }
+
+    private func decoder(_ plan: SelectPlan, on connection: any Connection) -> RowDecoder {
+        RowDecoder(layout: plan.layout, format: registry.schema.format) { element, key in
+            try registry.dimensions.records(of: element, keys: [key], on: connection)[key]
+        }
+    }
+
+    /// The error for a row that stands for several validity ranges.
+    private func ambiguous(
+        _ ambiguity: RowGroups.Ambiguity,
+        _ page: ColumnPage,
+        _ plan: SelectPlan,
+        on connection: any Connection
+    ) throws -> ButlerError {
+        let row = try decoder(plan, on: connection).decode(page, rows: [Int(ambiguity.place.row)])
+        return ButlerError(
+            .calibrationLookup,
+            "\(ambiguity.count) validity ranges match \(row.firstKey).",
+            remedy:
+                "Add a time to the condition or an exposure to the dimensions, or do not look for the first dataset only."
+        )
     }
 
     /// Answers a query as one array of pages; for results known to be small.
@@ -101,7 +123,13 @@ public struct QueryEngine: Sendable {
         var result = QueryTree(in: tree.universe).joining(table)
         for type in datasetTypes ?? tree.searches.map(\.datasetType) {
             guard let search = tree.search(type) else {
-                throw ButlerError(.invalidQuery, "Dataset type \"\(type)\" is not part of the query.")
+                let known = tree.searches.map(\.datasetType)
+                throw ButlerError(
+                    .invalidQuery,
+                    "Dataset type \"\(type)\" is not part of the query.",
+                    remedy: known.isEmpty ? "It has none." : "It has \(known.joined(separator: ", ")).",
+                    candidates: Candidates.nearest(to: type, in: known)
+                )
             }
             guard search.dimensions.isSubset(of: group) else {
                 throw ButlerError(
@@ -131,14 +159,19 @@ public struct QueryEngine: Sendable {
         testsRegions: Bool = true,
         on connection: any Connection
     ) throws -> SelectPlan {
-        let needsOrder = connection.dialect.keepsJoinOrder && !analysis.overlaps.isUnconditional
+        let derived = try DerivedKeys(analysis, spec, registry, on: connection)
+        let isLate = testsRegions && connection.dialect.keepsJoinOrder
+        let needsOrder =
+            connection.dialect.keepsJoinOrder && (!analysis.overlaps.isUnconditional || analysis.projects(to: spec))
+        let sizes = needsOrder ? try TableSizes(analysis, memory, on: connection) : TableSizes()
         return try SelectPlan(
             analysis,
             spec,
             records: try records(spec, on: connection),
-            derived: try DerivedKeys(analysis, spec, registry, on: connection),
+            derived: derived,
+            late: isLate ? LateElements(analysis, spec, derived, sizes) : LateElements(),
             testsRegions: testsRegions,
-            sizes: needsOrder ? TableSizes(analysis, memory, on: connection) : TableSizes()
+            sizes: sizes
         )
     }
 
@@ -159,12 +192,18 @@ public struct QueryEngine: Sendable {
         _ body: (ColumnPage, [Int]) throws -> Bool
     ) throws {
         guard plan.filter.keys != nil else { return try stream(plan, on: connection, body) }
-        var groups = RowGroups(plan.filter, plan.kinds, registry.schema.format)
-        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: Self.pageRows) { page in
-            try groups.add(page)
+        var late = LateReader(plan.late)
+        var groups = RowGroups(plan.filter, plan.pageKinds, registry.schema.format)
+        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: plan.pageRows) { page in
+            try groups.add(try late.widened(page, on: connection))
             return true
         }
-        let chosen = try groups.chosen(limit: plan.limit)
+        let chosen: [RowGroups.Place]
+        do {
+            chosen = try groups.chosen(limit: plan.limit)
+        } catch let ambiguity as RowGroups.Ambiguity {
+            throw try ambiguous(ambiguity, groups.pages[Int(ambiguity.place.page)], plan, on: connection)
+        }
         var start = 0
         while start < chosen.count {
             let page = chosen[start].page
@@ -183,7 +222,9 @@ public struct QueryEngine: Sendable {
     ) throws {
         var left = plan.limit ?? .max
         let tests = plan.filter.tests
-        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: Self.pageRows) { page in
+        var late = LateReader(plan.late)
+        try connection.stream(plan.sql, kinds: plan.kinds, pageRows: plan.pageRows) { page in
+            let page = try late.widened(page, on: connection)
             var rows = Array(0..<page.rowCount)
             if !tests.isEmpty {
                 var tester = RegionTester(tests, page)
@@ -194,6 +235,26 @@ public struct QueryEngine: Sendable {
             }
             guard !rows.isEmpty else { return true }
             return try body(page, rows) && left > 0
+        }
+    }
+}
+
+extension ResultPage {
+    /// The first row's data ID, for people.
+    fileprivate var firstKey: String {
+        switch self {
+        case .datasets(let rows):
+            guard let ref = rows.first else { return "nothing" }
+            return "the data ID \(ref.dataID) of dataset type \"\(ref.datasetType.name)\""
+        case .dataIDs(let rows): return rows.first.map { "the data ID \($0)" } ?? "nothing"
+        case .records(let rows): return rows.first.map { "a record of \($0.element.name)" } ?? "nothing"
+        case .general(let general):
+            let keys = zip(general.columns, general.rows.first ?? []).filter { !$0.0.contains(".") }
+            let values = keys.map { name, value in
+                guard case .value(let literal) = value else { return "\(name): NULL" }
+                return "\(name): \(literal)"
+            }
+            return "the data ID {\(values.joined(separator: ", "))}"
         }
     }
 }

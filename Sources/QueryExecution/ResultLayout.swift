@@ -31,19 +31,11 @@ struct ResultLayout {
         _ spec: ResultSpec,
         _ universe: DimensionUniverse,
         _ known: [Int: ElementRecords],
-        _ derived: DerivedKeys,
         _ chooser: inout ColumnChooser
     ) throws {
         let group = spec.dimensions(in: universe)
         self.group = group
-        keys = try (group.required + group.implied).map { dimension in
-            guard let source = derived.source(of: dimension), let field = source.element.fieldIndex(dimension.name)
-            else {
-                return .column(try chooser.keys([dimension])[0])
-            }
-            let columns = try chooser.keys(source.element.required.compactMap(universe.find))
-            return .record(source.element, source.records, keys: columns, field: field)
-        }
+        keys = spec.showsKeys ? try (group.required + group.implied).map { try chooser.source($0) } : []
         keyColumns = try group.required.map { try chooser.plan.key($0) }
         switch spec.rows {
         case .dataIDs: rows = .dataIDs
@@ -136,6 +128,16 @@ struct RecordLayout {
         fields = try element.fields.filter { !element.isSkyPixel || $0.dimension != nil }.map { field in
             let dimension = field.dimension.flatMap(universe.find)
             return try chooser.value(dimension.map { .key($0) } ?? .field(element, field.name))
+        }
+    }
+}
+
+extension ResultSpec {
+    /// Whether rows have a data ID.
+    fileprivate var showsKeys: Bool {
+        switch rows {
+        case .dataIDs, .datasets: true
+        case .records, .general: false
         }
     }
 }

@@ -19,14 +19,16 @@ struct RowDecoder {
     func decode(_ page: ColumnPage, rows: some Sequence<Int>) throws -> ResultPage {
         switch layout.rows {
         case .dataIDs:
-            var reader = try DataIDReader(page, layout, missing)
-            return .dataIDs(try rows.map { try reader.dataID($0) })
+            var reader = try DataIDReader(page, layout, Array(rows), missing)
+            return .dataIDs(try reader.rows.indices.map { try reader.dataID($0) })
         case .datasets(let type, let id, let run):
-            var reader = try DataIDReader(page, layout, missing)
+            var reader = try DataIDReader(page, layout, Array(rows), missing)
             let runs = NameReader(run, page, format).names(count: page.rowCount)
             let ids = page.columns[id].uuids
             return .datasets(
-                try rows.map { DatasetRef(type, try reader.dataID($0), run: runs.name($0), id: ids[$0]) }
+                try reader.rows.enumerated().map { place, row in
+                    DatasetRef(type, try reader.dataID(place), run: runs.name(row), id: ids[row])
+                }
             )
         case .records(let record):
             let reader = RecordReader(record, page)
@@ -39,10 +41,11 @@ struct RowDecoder {
     }
 }
 
-/// Reads data IDs, with their records if wanted.
+/// Reads data IDs of some rows in turn, with their records if wanted.
 private struct DataIDReader {
+    let rows: [Int]
     private let group: DimensionGroup
-    private let keys: [KeyReader]
+    private let values: KeyBlock
     private let records: [RecordReader]
     private var known: [[DimensionValue]: DataCoordinate.RecordSet] = [:]
     private let withRecords: Bool
@@ -50,52 +53,25 @@ private struct DataIDReader {
     init(
         _ page: ColumnPage,
         _ layout: ResultLayout,
+        _ rows: [Int],
         _ missing: (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
     ) throws {
+        self.rows = rows
         group = layout.group
-        keys = try layout.keys.map { try KeyReader($0, page, missing: missing) }
+        values = try KeyBlock(try layout.keys.map { try KeyReader($0, page, missing: missing) }, rows)
         records = layout.records.map { RecordReader($0, page) }
         withRecords = !layout.records.isEmpty
     }
 
-    mutating func dataID(_ row: Int) throws -> DataCoordinate {
-        var values: [DimensionValue] = []
-        values.reserveCapacity(keys.count)
-        for key in keys { values.append(try key.value(row)) }
+    /// The data ID of the row at a place in the rows; each only once.
+    mutating func dataID(_ place: Int) throws -> DataCoordinate {
+        let values = values.take(place)
         guard withRecords else { return DataCoordinate(group, values: values) }
         if let set = known[values] { return DataCoordinate(group, values: values, records: set) }
-        let set = DataCoordinate.RecordSet(try records.map { try $0.record(row) })
+        let set = DataCoordinate.RecordSet(try records.map { try $0.record(rows[place]) })
         known[values] = set
         return DataCoordinate(group, values: values, records: set)
     }
-}
-
-/// Reads values of one dimension; small, since it is copied for each row.
-enum KeyReader {
-    case numbers([Int64], nulls: [Bool])
-    case labels([Int32], [DimensionValue])
-    case unusable
-
-    init(_ column: ColumnPage.Column) {
-        switch column.kind {
-        case .integer: self = .numbers(column.integers, nulls: column.nulls)
-        case .label: self = .labels(column.codes, column.labels.map { .string($0) })
-        default: self = .unusable
-        }
-    }
-
-    func value(_ row: Int) throws -> DimensionValue {
-        switch self {
-        case .numbers(let numbers, let nulls):
-            if nulls.isEmpty || !nulls[row] { return .int(numbers[row]) }
-        case .labels(let codes, let labels):
-            if codes[row] >= 0 { return labels[Int(codes[row])] }
-        case .unusable: break
-        }
-        throw Self.lacksValue
-    }
-
-    static let lacksValue = ButlerError(.corruptFile, "A row of the database lacks the value of a dimension.")
 }
 
 /// Reads records of one element; equal keys of a page share a record.
@@ -172,6 +148,21 @@ struct NameReader {
         case .text(let index) where page.columns[index].kind == .label:
             return .coded(page.columns[index].codes, page.columns[index].labels)
         case .text, .keyed: break
+        }
+        if case .keyed(let index, _) = source, format.collectionKeys == .numbers {
+            let known = Array(numbers)
+            let codes = Dictionary(
+                known.enumerated().map { ($1.key, Int32($0)) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            var last: (number: Int64, code: Int32)?
+            let coded = page.columns[index].integers.map { number -> Int32 in
+                if let last, last.number == number { return last.code }
+                let code = codes[number] ?? -1
+                last = (number, code)
+                return code
+            }
+            return .coded(coded, known.map(\.value))
         }
         var codes: [String: Int32] = [:]
         var labels: [String] = []

@@ -31,13 +31,15 @@ struct RowFilter {
 struct RegionTester {
     private let tests: [RowFilter.RegionTest]
     private let page: ColumnPage
-    private var regions: [Int: [Int32: Region]] = [:]
-    private var answers: [[Int64: Bool]]
+    private var regions: [Int: [Region?]] = [:]
+    private var pairs: [KeyTable]
+    private var answers: [[Bool]]
 
     init(_ tests: [RowFilter.RegionTest], _ page: ColumnPage) {
         self.tests = tests
         self.page = page
-        answers = Array(repeating: [:], count: tests.count)
+        pairs = tests.map { _ in KeyTable(width: 2) }
+        answers = Array(repeating: [], count: tests.count)
     }
 
     /// Bits of the tests that a row passes, the first test lowest.
@@ -54,25 +56,35 @@ struct RegionTester {
         case .constant(let column, let region):
             let code = page.columns[column].codes[row]
             guard code >= 0 else { return false }
-            if let known = answers[index][Int64(code)] { return known }
-            let answer = try self.region(column, code).overlaps(region).mayOverlap
-            answers[index][Int64(code)] = answer
-            return answer
+            return try answer(index, Int64(code), 0) { tester in
+                try tester.region(column, code).overlaps(region).mayOverlap
+            }
         case .pair(let first, let second):
             let (a, b) = (page.columns[first].codes[row], page.columns[second].codes[row])
             guard a >= 0, b >= 0 else { return false }
-            let pair = Int64(a) << 32 | Int64(b)
-            if let known = answers[index][pair] { return known }
-            let answer = try region(first, a).overlaps(try region(second, b)).mayOverlap
-            answers[index][pair] = answer
-            return answer
+            return try answer(index, Int64(a), Int64(b)) { tester in
+                try tester.region(first, a).overlaps(try tester.region(second, b)).mayOverlap
+            }
         }
     }
 
+    /// The answer for a pair of codes, found once.
+    private mutating func answer(
+        _ index: Int,
+        _ first: Int64,
+        _ second: Int64,
+        _ find: (inout RegionTester) throws -> Bool
+    ) rethrows -> Bool {
+        let code = pairs[index].code(first, second)
+        if code == answers[index].count { answers[index].append(try find(&self)) }
+        return answers[index][code]
+    }
+
     private mutating func region(_ column: Int, _ code: Int32) throws -> Region {
-        if let known = regions[column]?[code] { return known }
-        let region = try Region(base64: page.columns[column].labels[Int(code)])
-        regions[column, default: [:]][code] = region
+        if let known = regions[column]?[Int(code)] { return known }
+        let labels = page.columns[column].labels
+        let region = try Region(base64: labels[Int(code)])
+        regions[column, default: Array(repeating: nil, count: labels.count)][Int(code)] = region
         return region
     }
 }

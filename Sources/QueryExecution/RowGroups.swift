@@ -22,19 +22,17 @@ struct RowGroups {
     }
 
     private let filter: RowFilter
-    private let width: Int
     private let format: RegistryFormat
     private(set) var pages: [ColumnPage] = []
     private var groups: [Group] = []
-    private var keys: [Int64] = []
-    private var slots: [Int32] = Array(repeating: -1, count: 1024)
+    private var table: KeyTable
     private var codes: [Int: [String: Int64]] = [:]
     private var ranks: [Int64: Int32] = [:]
 
     init(_ filter: RowFilter, _ sample: [ColumnKind], _ format: RegistryFormat) {
         self.filter = filter
         self.format = format
-        width = (filter.keys ?? []).reduce(0) { $0 + (sample[$1] == .uuid ? 2 : 1) }
+        table = KeyTable(width: (filter.keys ?? []).reduce(0) { $0 + (sample[$1] == .uuid ? 2 : 1) })
     }
 
     /// Takes the rows of a page.
@@ -45,7 +43,7 @@ struct RowGroups {
         let readers = (filter.keys ?? []).map { reader(page, $0) }
         let ranks = try rowRanks(page)
         var key: [Int64] = []
-        key.reserveCapacity(width)
+        key.reserveCapacity(table.width)
         for row in 0..<page.rowCount {
             key.removeAll(keepingCapacity: true)
             for reader in readers { reader.append(row, to: &key) }
@@ -58,7 +56,7 @@ struct RowGroups {
     ///
     /// - Parameter limit: Most rows to return.
     /// - Returns: Places of rows.
-    /// - Throws: ``ButlerError`` with `.calibrationLookup` if a row to keep is ambiguous.
+    /// - Throws: ``Ambiguity`` for a row to keep that is ambiguous.
     func chosen(limit: Int?) throws -> [Place] {
         let all: UInt64 = filter.tests.isEmpty ? 0 : (1 << UInt64(filter.tests.count)) - 1
         var kept = groups.filter { $0.passed & all == all }
@@ -66,16 +64,17 @@ struct RowGroups {
             kept.sort { ($0.place.page, $0.place.row) < ($1.place.page, $1.place.row) }
         }
         if let limit { kept = Array(kept.prefix(limit)) }
-        if filter.refusesAmbiguity, kept.contains(where: { $0.count > 1 }) { throw Self.ambiguous }
+        if filter.refusesAmbiguity, let group = kept.first(where: { $0.count > 1 }) {
+            throw Ambiguity(place: group.place, count: Int(group.count))
+        }
         return kept.map(\.place)
     }
 
-    static let ambiguous = ButlerError(
-        .calibrationLookup,
-        "Several validity ranges match one data ID of the result.",
-        remedy:
-            "Add a time to the condition or an exposure to the dimensions, or do not look for the first dataset only."
-    )
+    /// A row to keep that stands for several validity ranges.
+    struct Ambiguity: Error {
+        let place: Place
+        let count: Int
+    }
 
     // MARK: Keys
 
@@ -143,22 +142,15 @@ struct RowGroups {
         }
     }
 
-    // MARK: Table
+    // MARK: Groups
 
     private mutating func merge(_ key: [Int64], _ place: Place, rank: Int32, _ passed: UInt64) {
-        var slot = Self.hash(key) & (slots.count - 1)
-        while slots[slot] >= 0 {
-            let index = Int(slots[slot])
-            if matches(index, key) {
-                update(&groups[index], place, rank, passed)
-                return
-            }
-            slot = (slot + 1) & (slots.count - 1)
+        let code = table.code(key)
+        if code < groups.count {
+            update(&groups[code], place, rank, passed)
+        } else {
+            groups.append(Group(place: place, rank: rank, count: 1, passed: passed))
         }
-        slots[slot] = Int32(groups.count)
-        groups.append(Group(place: place, rank: rank, count: 1, passed: passed))
-        keys += key
-        if 2 * groups.count > slots.count { grow() }
     }
 
     private func update(_ group: inout Group, _ place: Place, _ rank: Int32, _ passed: UInt64) {
@@ -168,30 +160,5 @@ struct RowGroups {
             group.count += 1
             group.passed |= passed
         }
-    }
-
-    private func matches(_ index: Int, _ key: [Int64]) -> Bool {
-        let start = index * width
-        for offset in 0..<width where keys[start + offset] != key[offset] { return false }
-        return true
-    }
-
-    private mutating func grow() {
-        slots = Array(repeating: -1, count: 2 * slots.count)
-        for index in groups.indices {
-            let start = index * width
-            var slot = Self.hash(keys[start..<(start + width)]) & (slots.count - 1)
-            while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-            slots[slot] = Int32(index)
-        }
-    }
-
-    private static func hash(_ key: some Sequence<Int64>) -> Int {
-        var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
-        for part in key {
-            hash = (hash ^ UInt64(bitPattern: part)) &* 0xFF51_AFD7_ED55_8CCD
-            hash ^= hash >> 32
-        }
-        return Int(truncatingIfNeeded: hash & 0x7FFF_FFFF_FFFF_FFFF)
     }
 }

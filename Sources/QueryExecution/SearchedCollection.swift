@@ -51,15 +51,18 @@ struct ResolvedSearch: Sendable {
         _ search: DatasetSearch,
         _ dataID: [String: LiteralValue]
     ) -> [String] {
-        var reasons: [String] = []
-        if !collection.datasetTypes.contains(search.datasetType) {
-            reasons.append("Collection \"\(collection.name)\" has no datasets of type \"\(search.datasetType)\".")
+        guard collection.datasetTypes.contains(search.datasetType) else {
+            return ["Collection \"\(collection.name)\" has no datasets of type \"\(search.datasetType)\"."]
         }
+        var reasons: [String] = []
         for (governor, values) in collection.governors.sorted(by: { $0.key < $1.key }) {
             guard let value = dataID[governor], search.dimensions.contains(governor),
                 let wanted = value.dimensionValue, !values.contains(wanted.description)
             else { continue }
-            reasons.append("Collection \"\(collection.name)\" has no datasets with \(governor)=\(value).")
+            reasons.append(
+                "Collection \"\(collection.name)\" has no datasets with \(governor)=\(value), only with "
+                    + "\(values.sorted().map { "'\($0)'" }.joined(separator: ", "))."
+            )
         }
         return reasons
     }

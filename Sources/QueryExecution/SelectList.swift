@@ -8,18 +8,28 @@ internal import StewardCore
 struct SelectList {
     private(set) var columns: [SQL] = []
     private(set) var kinds: [ColumnKind] = []
+    /// How many columns of a page come before those of the statement.
+    let offset: Int
+
+    /// An empty list.
+    init(after offset: Int = 0) {
+        self.offset = offset
+    }
+
+    /// Where the next column will be in a page.
+    var end: Int { offset + columns.count }
 
     /// Adds a column unless it is there.
     ///
     /// - Parameters:
     ///   - column: The expression.
     ///   - kind: How it is fetched.
-    /// - Returns: Its position.
+    /// - Returns: Its position in a page.
     mutating func add(_ column: SQL, _ kind: ColumnKind) -> Int {
-        if let index = columns.firstIndex(of: column), kinds[index] == kind { return index }
+        if let index = columns.firstIndex(of: column), kinds[index] == kind { return offset + index }
         columns.append(column)
         kinds.append(kind)
-        return columns.count - 1
+        return end - 1
     }
 
     /// The columns with commas between them; a constant where there are none.
@@ -53,11 +63,41 @@ enum NameSource {
 struct ColumnChooser {
     let plan: JoinPlan
     let schema: RegistrySchema
-    var list = SelectList()
+    var list: SelectList
+    private let derived: DerivedKeys
+    private let late: LateElements
+    private let constants: [Int: DimensionValue]
 
-    init(_ plan: JoinPlan, _ schema: RegistrySchema) {
+    init(_ plan: JoinPlan, _ analysis: QueryAnalysis, _ derived: DerivedKeys, _ late: LateElements) {
         self.plan = plan
-        self.schema = schema
+        self.derived = derived
+        self.late = late
+        schema = analysis.catalog.schema
+        constants = analysis.constants
+        list = SelectList(after: late.width)
+    }
+
+    /// Where the value of a dimension comes from; a column is added only if it must.
+    mutating func source(_ dimension: DimensionElement) throws -> KeySource {
+        if let value = constants[dimension.position] { return .constant(value) }
+        if let column = late.column(of: dimension) { return .column(column) }
+        guard let source = derived.source(of: dimension), let field = source.element.fieldIndex(dimension.name) else {
+            return .column(try keys([dimension])[0])
+        }
+        let keys = try source.element.required.compactMap(schema.universe.find).map { try self.source($0) }
+        return .record(source.element, source.records, keys: keys, field: field)
+    }
+
+    /// Positions of the keys of a group that are not the same in all rows.
+    mutating func varyingKeys(_ dimensions: [DimensionElement]) throws -> [Int] {
+        try keys(dimensions.filter { constants[$0.position] == nil })
+    }
+
+    /// Position of an element's region, fetched so that equal ones are told at once.
+    mutating func region(_ element: DimensionElement) throws -> Int {
+        if let column = late.region(of: element) { return column }
+        guard case .scalar(let sql) = try plan.column(.field(element, "region")) else { return 0 }
+        return list.add(sql, .label)
     }
 
     /// Positions of the keys of a group, required ones first, then implied ones.

@@ -12,6 +12,8 @@ struct SelectPlan {
     private(set) var statement: SQL = ""
     /// How its columns are fetched.
     private(set) var kinds: [ColumnKind] = []
+    /// What is looked up by key for the rows.
+    private(set) var late: [LateSource] = []
     /// What is to be done with the rows.
     private(set) var filter = RowFilter()
     /// What the columns mean.
@@ -29,6 +31,7 @@ struct SelectPlan {
     ///   - spec: What its rows show.
     ///   - records: Records in memory, by position of their element, where data IDs come with records.
     ///   - derived: What is taken from records in memory instead of from joins.
+    ///   - late: What is looked up by key instead of being joined.
     ///   - testsRegions: Whether overlaps are tested exactly.
     ///   - sizes: How many rows tables have.
     /// - Throws: ``ButlerError`` with `.invalidQuery` or `.unimplementedQuery`.
@@ -37,6 +40,7 @@ struct SelectPlan {
         _ spec: ResultSpec,
         records: [Int: ElementRecords] = [:],
         derived: DerivedKeys = DerivedKeys(),
+        late: LateElements = LateElements(),
         testsRegions: Bool = true,
         sizes: TableSizes = TableSizes()
     ) throws {
@@ -44,30 +48,36 @@ struct SelectPlan {
         let needs = ResultNeeds(analysis, spec)
         joins = try JoinPlan(
             analysis,
+            shown: spec.dimensions(in: universe),
             columns: needs.columns,
             ranked: needs.ranked,
             derived: derived,
+            late: late,
             testsRegions: testsRegions,
             sizes: sizes
         )
-        var chooser = ColumnChooser(joins, analysis.catalog.schema)
-        layout = try ResultLayout(spec, universe, records, derived, &chooser)
-        let resultColumns = chooser.list.columns.count
+        var chooser = ColumnChooser(joins, analysis, derived, late)
+        layout = try ResultLayout(spec, universe, records, &chooser)
+        let resultColumns = chooser.list.offset..<chooser.list.end
         isDistinct = needs.isDistinct
         limit = spec.limit
         if testsRegions { filter.tests = try Self.tests(analysis, &chooser) }
         if let type = spec.findFirstType, let search = analysis.searches[type], needs.isRanked || needs.countsMatches {
-            filter.keys = try chooser.keys(spec.dimensions(in: universe).required)
+            filter.keys = try chooser.varyingKeys(spec.dimensions(in: universe).required)
             filter.refusesAmbiguity = needs.countsMatches
             if needs.isRanked, let column = try chooser.collectionKey(type) {
                 let places = search.collections.enumerated().map { ($1.key, $0) }
                 filter.rank = (column, Dictionary(places, uniquingKeysWith: { first, _ in first }))
             }
-        } else if isDistinct {
+        } else if isDistinct || late.repeatsPairs {
             for type in needs.toldApart { _ = try chooser.collectionKey(type) }
-            if !filter.tests.isEmpty { filter.keys = Array(0..<resultColumns) }
+            if !filter.tests.isEmpty { filter.keys = Array(resultColumns) }
         }
-        let order = try spec.order.map { (try chooser.order($0.expression), $0.isDescending) }
+        let order = try spec.order.map { (try chooser.order($0.expression) - late.width, $0.isDescending) }
+        self.late = try late.lookUps.filter { !$0.columns.isEmpty }.map { lookUp in
+            let keys = try lookUp.element.required.compactMap(universe.find).map { try chooser.source($0) }
+            return LateSource(lookUp: lookUp, keys: keys)
+        }
         kinds = chooser.list.fetchedKinds
         statement = select(chooser.list, order)
     }
@@ -104,6 +114,12 @@ struct SelectPlan {
         guard filter.isTrivial, let limit else { return statement }
         return "\(statement) LIMIT \(limit)"
     }
+
+    /// Rows fetched at a time; more where they are tested, so that each region is decoded seldom.
+    var pageRows: Int { late.isEmpty || filter.tests.isEmpty ? 4096 : 32_768 }
+
+    /// How the columns of a page are fetched: those that are looked up, then those of the statement.
+    var pageKinds: [ColumnKind] { late.flatMap { $0.lookUp.columns.map(\.kind) } + kinds }
 
     /// A statement that counts the rows, if the database can; nil if rows must be looked at.
     var countSQL: SQL? {
@@ -163,14 +179,6 @@ extension ColumnReference {
     fileprivate var datasetType: String? {
         guard case .dataset(let type, _) = self else { return nil }
         return type
-    }
-}
-
-extension ColumnChooser {
-    /// Position of an element's region, fetched so that equal ones are told at once.
-    fileprivate mutating func region(_ element: DimensionElement) throws -> Int {
-        guard case .scalar(let sql) = try plan.column(.field(element, "region")) else { return 0 }
-        return list.add(sql, .label)
     }
 }
 

@@ -88,30 +88,36 @@ extension DatasetTables {
         on connection: any Connection
     ) throws -> [DatasetRef] {
         var new: [DatasetRef] = []
-        var seen: [DatasetID: DatasetRef] = [:]
-        for (run, refs) in Dictionary(grouping: batch.refs, by: \.run).sorted(by: { $0.key < $1.key }) {
+        new.reserveCapacity(batch.refs.count)
+        var seen = [DatasetID: Int](minimumCapacity: batch.refs.count)
+        for (run, refs) in Self.byRun(batch.refs) {
             guard let key = runs[run]?.key else { continue }
-            var stored = try matches(batch.type, refs, in: key, on: connection)
-            for ref in refs {
+            let keys = refs.map(Self.key)
+            var stored = try matches(batch.type, refs, keys, in: key, on: connection)
+            for (ref, values) in zip(refs, keys) {
                 if let registration = stored.registrations[ref.id] {
                     guard registration.typeID == batch.type.id, registration.run == key,
-                        stored.identifiers[Self.key(ref)] == ref.id
+                        stored.identifiers[values] == ref.id
                     else { throw try disagreement(ref, registration, on: connection) }
                     continue
                 }
-                if let earlier = seen[ref.id] {
-                    guard earlier.run == ref.run, earlier.dataID == ref.dataID else {
+                if let earlier = seen.updateValue(new.count, forKey: ref.id) {
+                    seen[ref.id] = earlier
+                    guard new[earlier].run == ref.run, new[earlier].dataID == ref.dataID else {
                         throw Self.exists(ref, ref.id, nil)
                     }
                     continue
                 }
-                if let id = stored.identifiers[Self.key(ref)] { throw Self.exists(ref, id, nil) }
-                stored.identifiers[Self.key(ref)] = ref.id
-                seen[ref.id] = ref
+                if let id = stored.identifiers.updateValue(ref.id, forKey: values) { throw Self.exists(ref, id, nil) }
                 new.append(ref)
             }
         }
         return new
+    }
+
+    private static func byRun(_ refs: [DatasetRef]) -> [(run: String, refs: [DatasetRef])] {
+        if let run = refs.first?.run, refs.allSatisfy({ $0.run == run }) { return [(run, refs)] }
+        return Dictionary(grouping: refs, by: \.run).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// Registered datasets with some identifiers, and those with some data IDs in a run.
@@ -124,24 +130,26 @@ extension DatasetTables {
     private func matches(
         _ type: DatasetTypeRecord,
         _ refs: [DatasetRef],
+        _ keys: [[SQLValue]],
         in run: CollectionKey,
         on connection: any Connection
     ) throws -> Matches {
         let columns = type.dimensionColumns
         let kinds: [ColumnKind] = [.integer, .uuid, .integer, format.collectionKind] + type.dimensionKinds
         var found = Matches()
-        for chunk in Self.chunks(refs, width: columns.count + 1, connection.dialect) {
+        found.identifiers.reserveCapacity(refs.count)
+        for chunk in Self.chunks(of: refs.count, width: columns.count + 1, connection.dialect) {
             var list: SQL = "1, \(id: "dataset_id"), \(id: "dataset_type_id"), \(id: format.collectionColumn)"
             for column in columns { list += ", \(id: column)" }
             // The second part has no data IDs: the columns of the first one, empty, give the types.
             var empty: SQL = "0, \(id: "d", "id"), \(id: "d", "dataset_type_id"), \(id: "d", format.runColumn)"
             for column in columns { empty += ", \(id: "e", column)" }
-            let match: SQL = columns.isEmpty ? "" : " AND \(DimensionTables.matches(columns, chunk.map(Self.key)))"
+            let match: SQL = columns.isEmpty ? "" : " AND \(DimensionTables.matches(columns, Array(keys[chunk])))"
             let sql: SQL = """
                 SELECT \(list) FROM \(table: type.tags.name) WHERE \(id: "dataset_type_id") = \(type.id) \
                 AND \(id: format.collectionColumn) = \(run)\(match) \
                 UNION ALL SELECT \(empty) FROM \(table: "dataset") AS \(id: "d") \
-                LEFT JOIN \(table: type.tags.name) AS \(id: "e") ON 1 = 0 WHERE \(id: "d", "id") \(in: chunk.map(\.id))
+                LEFT JOIN \(table: type.tags.name) AS \(id: "e") ON 1 = 0 WHERE \(id: "d", "id") \(in: refs[chunk].map(\.id))
                 """
             let page = try connection.query(sql, kinds: kinds)
             for row in 0..<page.rowCount {

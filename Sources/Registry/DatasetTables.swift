@@ -115,7 +115,12 @@ public final class DatasetTables: Sendable {
 
     /// Splits a list so that each part binds at most a quarter of what a statement may.
     static func chunks<Element>(_ list: [Element], width: Int, _ dialect: SQLDialect) -> [ArraySlice<Element>] {
+        chunks(of: list.count, width: width, dialect).map { list[$0] }
+    }
+
+    /// Ranges of a list's indices, by the same rule.
+    static func chunks(of count: Int, width: Int, _ dialect: SQLDialect) -> [Range<Int>] {
         let size = max(1, dialect.maximumBindings / 4 / max(1, width))
-        return stride(from: 0, to: list.count, by: size).map { list[$0..<min($0 + size, list.count)] }
+        return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
     }
 }

@@ -11,6 +11,8 @@ public struct DatastoreRecordTable: Sendable {
     /// The table.
     public let table: TableSpec
     private let schema: RegistrySchema
+    /// Selects all columns.
+    private let selection: SQL
 
     /// Describes a datastore's table.
     ///
@@ -21,6 +23,7 @@ public struct DatastoreRecordTable: Sendable {
         self.name = name
         self.schema = schema
         table = RegistrySchema.datastoreRecords(named: name)
+        selection = "SELECT \(DatastoreRecord.columns.identifierList) FROM \(table: name)"
     }
 
     /// Creates the table and notes its name in `opaque_meta`, unless it exists.
@@ -117,17 +120,13 @@ public struct DatastoreRecordTable: Sendable {
         on connection: any Connection,
         _ body: ([DatastoreRecord]) throws -> Bool
     ) throws {
-        let sql: SQL = "SELECT \(DatastoreRecord.columns.identifierList) FROM \(table: name)"
-        try connection.stream(sql, kinds: DatastoreRecord.kinds, pageRows: pageRows) { page in
+        try connection.stream(selection, kinds: DatastoreRecord.kinds, pageRows: pageRows) { page in
             try body((0..<page.rowCount).compactMap { DatastoreRecord(page, $0) })
         }
     }
 
     private func select(_ condition: SQL, on connection: any Connection) throws -> [DatastoreRecord] {
-        let sql: SQL = """
-            SELECT \(DatastoreRecord.columns.identifierList) FROM \(table: name) WHERE \(condition)
-            """
-        let page = try connection.query(sql, kinds: DatastoreRecord.kinds)
+        let page = try connection.query("\(selection) WHERE \(condition)", kinds: DatastoreRecord.kinds)
         return (0..<page.rowCount).compactMap { DatastoreRecord(page, $0) }
     }
 
@@ -158,7 +157,7 @@ public struct DatastoreRecordTable: Sendable {
 
         /// The part of a path that names the file: what stands before the last `#`.
         public static func file(of path: String) -> String {
-            path.lastIndex(of: "#").map { String(path[..<$0]) } ?? path
+            path.utf8.lastIndex(of: UInt8(ascii: "#")).map { String(path[..<$0]) } ?? path
         }
     }
 

@@ -197,13 +197,13 @@ extension ResourcePath {
 
     /// The directory in which this is.
     public var parent: ResourcePath {
-        let end = path.lastIndex(of: "/") ?? path.startIndex
+        let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
         return with(path: end == path.startIndex ? "/" : String(path[..<end]), isDirectory: true)
     }
 
     /// The last part of the path; empty for the root.
     public var name: String {
-        String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+        String(path[(path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:)) ?? path.startIndex)...])
     }
 
     /// The suffix with its dot, for instance `.fits`; one of `.gz .bz2 .xz .fz` counts together with the one before.
@@ -255,9 +255,9 @@ extension ResourcePath {
 extension ResourcePath {
     /// Scheme and rest of a URI, or nil for a local path.
     private static func splitScheme(_ text: String) -> (name: Substring, rest: Substring)? {
-        guard let colon = text.firstIndex(of: ":") else { return nil }
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let name = text[..<colon]
-        let rest = text[text.index(after: colon)...]
+        let rest = text[text.utf8.index(after: colon)...]
         guard let first = name.utf8.first, 0x61...0x7A ~= first | 0x20,
             name.utf8.allSatisfy({ 0x61...0x7A ~= $0 | 0x20 || 0x30...0x39 ~= $0 || "+-.".utf8.contains($0) })
         else { return nil }

@@ -37,6 +37,8 @@ final class SQLiteChannel: @unchecked Sendable {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .callback { lockWait.pause(afterAttempt: $0) }
         configuration.label = "steward.sqlite"
+        let pages = "PRAGMA cache_size = -\(isReadOnly ? Self.readingKibibytes : Self.writingKibibytes)"
+        configuration.prepareDatabase { try $0.execute(sql: pages) }
         let name = path ?? ":memory:"
         func makeQueue() throws -> DatabaseQueue {
             try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
@@ -61,6 +63,12 @@ final class SQLiteChannel: @unchecked Sendable {
 
     /// The settings of SQLite in this process, made before the first connection; others' settings stay if it is in use.
     private static let settings = steward_sqlite_configure()
+
+    /// Most KiB of pages that writers keep: a transaction that outgrows them writes each changed page more than once, and
+    /// keeps readers out from then on.
+    private static let writingKibibytes = 65_536
+    /// Most KiB of pages that readers keep: SQLite's own 2 MiB are read again and again by joins over a survey.
+    private static let readingKibibytes = 24_576
 
     private static func origin(_ path: String, _ lockWait: LockWait) -> FailureOrigin {
         FailureOrigin(path: path, activity: "open it", waited: "\(lockWait.waited / .seconds(1)) s") {
@@ -104,9 +112,22 @@ final class SQLiteChannel: @unchecked Sendable {
         queue.inDatabase { database in sqlite3_db_readonly(database.sqliteConnection, "main") == 1 }
     }
 
+    /// Nobody else has the connection any more, so the queue is not needed.
+    deinit {
+        connection.removeJournalFinally()
+    }
+
+    /// Removes the journal that a writer kept once its queue is idle; does not wait for that.
+    func removeJournal() {
+        queue.asyncWriteWithoutTransaction { _ in self.connection.removeJournal() }
+    }
+
     /// Closes the connection; blocks until its queue is idle.
     func close() throws {
-        queue.inDatabase { _ in connection.finalizeStatements() }
+        queue.inDatabase { _ in
+            connection.finalizeStatements()
+            connection.removeJournalFinally()
+        }
         do {
             try queue.close()
         } catch let error as DatabaseError {

@@ -28,6 +28,7 @@ extension SQLiteConnection {
     /// Runs the body of a write: commits when it returns, undoes everything when it throws.
     func write<Result>(_ body: (any Connection) throws -> Result) throws -> Result {
         resetLockWait()
+        prepareJournal()
         try control("BEGIN IMMEDIATE")
         access = .write
         defer {

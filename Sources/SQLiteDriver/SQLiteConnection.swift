@@ -28,6 +28,7 @@ final class SQLiteConnection: Connection {
     var access = Access.latest
     var savepointDepth = 0
     var temporaryTables: [String] = []
+    var journal = JournalKeeping.fresh
     private var cache = PreparedStatementCache()
 
     /// Wraps an open connection.

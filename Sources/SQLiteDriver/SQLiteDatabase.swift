@@ -41,6 +41,9 @@ public final class SQLiteDatabase: Database {
     private let writer: SQLiteChannel?
     private let readers: ReaderPool?
     private let isClosed = Mutex(false)
+    /// Reads since the last write; a few later the writer's journal goes.
+    private let readCount = Atomic(0)
+    private static let readsBeforeTidying = 8
 
     private init(path: String, writer: SQLiteChannel?, readers: ReaderPool?) {
         self.path = path
@@ -159,6 +162,7 @@ public final class SQLiteDatabase: Database {
     ) async throws -> Result {
         try checkOpen()
         try Task.checkCancellation()
+        noteRead()
         if let readers, let result = try readers.lendIdle({ try $0.read(consistency, body) }) { return result }
         return try await read(consistency, body)
     }
@@ -172,6 +176,7 @@ public final class SQLiteDatabase: Database {
         _ body: @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
         try checkOpen()
+        readCount.store(0, ordering: .relaxed)
         guard let writer else {
             throw ButlerError(
                 .readOnly,
@@ -180,6 +185,13 @@ public final class SQLiteDatabase: Database {
             )
         }
         return try await writer.lend { try $0.write(body) }
+    }
+
+    private func noteRead() {
+        guard let writer, readers != nil,
+            readCount.wrappingAdd(1, ordering: .relaxed).newValue == Self.readsBeforeTidying
+        else { return }
+        writer.removeJournal()
     }
 
     private func checkOpen() throws(ButlerError) {

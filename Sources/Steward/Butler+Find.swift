@@ -146,7 +146,7 @@ struct DatasetLookup: Sendable {
             dataID,
             in: searched,
             timespan: whole.isCalibration && !isTimeless ? time : nil,
-            records: withFiles ? tables.datastoreRecords(butler.datastore.recordTable) : nil,
+            records: withFiles ? butler.records : nil,
             on: connection
         )
         return Outcome(type: type, dataID: dataID, searched: searched, timespan: time, found: found)

@@ -81,14 +81,32 @@ extension Butler {
         _ rollback: FileRollback
     ) throws {
         try registry.dimensions.insert(plan.records, onExisting: .skip, on: connection)
-        let refs = plan.refs
-        for run in Set(refs.map(\.run)).sorted() { try ensureRun(run, on: connection) }
-        let fresh = Set(try registry.datasets.importing(refs, on: connection).map(\.id))
-        let known = refs.map(\.id).filter { !fresh.contains($0) }
+        for run in Set(plan.refs.map(\.run)).sorted() { try ensureRun(run, on: connection) }
+        let written = try datastore.ingest(
+            try files(of: plan, directory, mode, on: connection),
+            mode: mode ?? .none,
+            recordsFileAttributes: recordsFileAttributes,
+            rollback: rollback,
+            claims: pathClaims(on: connection)
+        )
+        try record(written, on: connection)
+        for association in plan.associations { try take(association, on: connection) }
+    }
+
+    /// Registers the datasets, and gives the files that the datastore does not have yet.
+    private func files(
+        of plan: ImportPlan,
+        _ directory: String,
+        _ mode: TransferMode?,
+        on connection: any Connection
+    ) throws -> [FileDataset] {
+        let fresh = Set(try registry.datasets.importing(plan.refs, on: connection).map(\.id))
+        let known = plan.refs.map(\.id).filter { !fresh.contains($0) }
         let stored = Set(try registry.locations.datastores(holding: known, on: connection).keys)
         var files = plan.files.filter { file in file.refs.contains { !stored.contains($0.id) } }
+        guard let mode else { return files }
         // Only files that get new names need whole data IDs.
-        if let mode, mode != .none, mode != .direct {
+        if mode != .none, mode != .direct {
             let expanded = try expanding(files.flatMap(\.refs), known: plan.records, on: connection)
             var next = expanded[...]
             for index in files.indices {
@@ -97,29 +115,18 @@ extension Butler {
                 next = next.dropFirst(count)
             }
         }
-        for index in files.indices
-        where mode != nil && !files[index].path.contains("://") && !files[index].path.hasPrefix("/") {
+        for index in files.indices where !files[index].path.contains("://") && !files[index].path.hasPrefix("/") {
             files[index].path = directory + "/" + files[index].path
         }
-        let written = try datastore.ingest(
-            files,
-            mode: mode ?? .none,
-            recordsFileAttributes: recordsFileAttributes,
-            rollback: rollback,
-            claims: pathClaims(on: connection)
-        )
-        try record(written, on: connection)
-        for association in plan.associations {
-            if let validity = association.validity {
-                try registry.datasets.certify(
-                    association.refs,
-                    in: association.collection,
-                    validity: validity,
-                    on: connection
-                )
-            } else {
-                try registry.datasets.associate(association.refs, with: association.collection, on: connection)
-            }
+        return files
+    }
+
+    private func take(_ association: ImportPlan.Association, on connection: any Connection) throws {
+        let (refs, name) = (association.refs, association.collection)
+        if let validity = association.validity {
+            try registry.datasets.certify(refs, in: name, validity: validity, on: connection)
+        } else {
+            try registry.datasets.associate(refs, with: name, on: connection)
         }
     }
 }

@@ -64,9 +64,31 @@ extension Butler {
         let words = try searchWords(words, findFirst: false)
         return try await read { connection in
             let collections = try self.registry.collections.resolve(CollectionExpression(words), on: connection)
+            guard !collections.isEmpty else {
+                return [
+                    "There is nothing to search in [\(words.joined(separator: ", "))]: patterns match no collection, or "
+                        + "chains are empty."
+                ]
+            }
             let base = try QueryTree(in: self.universe).joining(DatasetSearch(type, in: collections.map(\.name)))
             let spec = ResultSpec(.datasets(type, findFirst: false))
             let (tree, _) = try self.prepared(base, spec, condition, [:], [])
+            return try self.engine.emptyReasons(tree, defaults: self.defaults.dataID, on: connection)
+        }
+    }
+
+    /// Reasons why a query for data IDs or records has no rows, as far as constraints tell.
+    ///
+    /// - Parameters:
+    ///   - dimensions: Names of the dimensions of the rows.
+    ///   - condition: Expression of the `where` language; blank for none.
+    /// - Returns: One sentence for each reason; possibly none.
+    /// - Throws: As ``queryDataIDs(_:datasets:collections:where:binds:orderBy:limit:)``.
+    public func emptyReasons(dimensions: [String], where condition: String = "") async throws -> [String] {
+        let group = try universe.group(dimensions)
+        return try await read { connection in
+            let spec = ResultSpec(.dataIDs(group))
+            let (tree, _) = try self.prepared(QueryTree(in: self.universe).joining(group), spec, condition, [:], [])
             return try self.engine.emptyReasons(tree, defaults: self.defaults.dataID, on: connection)
         }
     }

@@ -125,8 +125,7 @@ extension Butler {
     ///
     /// - Throws: ``ButlerError`` with `.readOnly`, `.fileAccess`; database errors.
     public func emptyTrash() async throws {
-        let table = registry.datastoreRecords(datastore.recordTable)
-        let (name, locations) = (datastore.name, registry.locations)
+        let (name, table, locations) = (datastore.name, records, registry.locations)
         let contents = try await read { try table.trashContents(of: name, on: $0) }
         guard !contents.datasets.isEmpty else { return }
         _ = try datastore.remove(paths: contents.records.map(\.path), keeping: contents.pathsInUse)

@@ -56,8 +56,9 @@ extension Butler {
                     claims: claims
                 )
             }
-            try durability.flush()
+            durability.start()
             try self.record(files, on: connection)
+            try durability.flush()
             return expanded
         }
     }
@@ -291,25 +292,22 @@ extension Butler {
         var seen: Set<DatasetID> = []
         let ids = files.map(\.dataset).filter { seen.insert($0).inserted }
         try registry.locations.insert(ids, in: datastore.name, ignoringExisting: replacing, on: connection)
-        let table = registry.datastoreRecords(datastore.recordTable)
-        try table.insert(files.map(DatastoreRecord.init), replacing: replacing, on: connection)
+        try records.insert(files.map(DatastoreRecord.init), replacing: replacing, on: connection)
     }
 
     /// Keeps new files from the paths of datasets that are stored; one statement where a file is in the way.
     func pathClaims(on connection: any Connection) -> PathClaims {
         PathClaims { path in
-            let table = self.registry.datastoreRecords(self.datastore.recordTable)
-            let owners = try table.records(withPaths: [path], on: connection).map(\.dataset)
+            let owners = try self.records.records(withPaths: [path], on: connection).map(\.dataset)
             return try !self.registry.locations.datastores(holding: owners, on: connection).isEmpty
         }
     }
 
     /// The stored files of datasets.
     func files(of refs: [DatasetRef]) async throws -> [DatasetID: [StoredFile]] {
-        let table = registry.datastoreRecords(datastore.recordTable)
         let ids = refs.map(\.id)
         let body: @Sendable (any Connection) throws -> [DatasetID: [StoredFile]] = { connection in
-            try table.records(of: ids, on: connection).mapValues { $0.map(StoredFile.init) }
+            try self.records.records(of: ids, on: connection).mapValues { $0.map(StoredFile.init) }
         }
         return ids.count == 1 ? try await look(body) : try await read(body)
     }

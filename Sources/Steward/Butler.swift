@@ -30,6 +30,8 @@ public final class Butler: Sendable {
     let database: any Database
     let registry: RegistryTables
     let datastore: FileDatastore
+    /// The datastore's rows.
+    let records: DatastoreRecordTable
     let engine: QueryEngine
 
     /// What look-ups use where nothing is given.
@@ -57,11 +59,35 @@ public final class Butler: Sendable {
                     remedy: "Name the collections in full."
                 )
             }
+            for (name, value) in dataID.sorted(by: { $0.key < $1.key }) {
+                let dimension = try parts.universe.dimension(name)
+                if dimension.isGovernor { try await Self.check(value, of: dimension, parts) }
+            }
             guard !names.isEmpty else { return completed }
             let engine = QueryEngine(parts.registry)
             let inferred = try await parts.database.read(.latest) { try engine.inferredDefaults(from: names, on: $0) }
             completed.dataID.merge(inferred) { given, _ in given }
             return completed
+        }
+
+        /// Checks that a governor has a value.
+        private static func check(
+            _ value: DimensionValue,
+            of governor: DimensionElement,
+            _ parts: RepositoryParts
+        ) async throws {
+            let known = try await parts.database.read(.latest) { connection in
+                try parts.registry.dimensions.all(of: governor, on: connection).records.compactMap {
+                    $0.values.first?.dimensionValue
+                }
+            }
+            guard !known.contains(value) else { return }
+            throw ButlerError(
+                .dataIDValue,
+                "The default \(governor.name) \(value) does not exist in this repository.",
+                remedy: "It has \(known.map(\.description).sorted().joined(separator: ", ")).",
+                candidates: Candidates.nearest(to: value.description, in: known.map(\.description))
+            )
         }
 
         /// Creates defaults.
@@ -80,6 +106,7 @@ public final class Butler: Sendable {
         database = parts.database
         registry = parts.registry
         datastore = parts.datastore
+        records = parts.registry.datastoreRecords(parts.datastore.recordTable)
         engine = QueryEngine(parts.registry)
         self.defaults = defaults
     }

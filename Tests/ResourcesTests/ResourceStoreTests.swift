@@ -151,11 +151,15 @@ import Testing
                 }
             }
             #expect(batch.count == count)
+            if count == 3 { batch.start() }
             try batch.flush()
             #expect(batch.count == 0)
         }
-        batch.add(scratch.root.appending("absent").path)
-        #expect(throws: ButlerError(.fileNotFound, "")) { try batch.flush() }
-        try batch.flush()
+        for isStarted in [false, true] {
+            batch.add(scratch.root.appending("absent").path)
+            if isStarted { batch.start() }
+            #expect(throws: ButlerError(.fileNotFound, "")) { try batch.flush() }
+            try batch.flush()
+        }
     }
 }

@@ -62,13 +62,53 @@ import Testing
                     try connection.integer("PRAGMA synchronous")?.description ?? "",
                 ]
             }
-            #expect(try await database.write(read) == [mode, "1", "2"])
+            let kept = mode == "delete" ? "persist" : mode
+            #expect(try await database.write(read) == [kept, "1", "2"])
             #expect(try await database.read(read) == [mode, "1", "2"])
             try await database.close()
             let reader = try await SQLiteDatabase.open(path, mode: .readOnly)
             #expect(try await count(reader) == 10)
             #expect(try await reader.read(read)[0] == mode)
             try await reader.close()
+        }
+    }
+
+    @Test("from its second write on a connection keeps the journal's file; others write meanwhile; it goes at the end")
+    func keptJournal() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/db"
+            func hasJournal() -> Bool { FileManager.default.fileExists(atPath: path + "-journal") }
+            var database: SQLiteDatabase? = try await SQLiteDatabase.open(path, mode: .create)
+            try await fill(try #require(database), 0..<10)
+            let isKeptAtOnce = hasJournal()
+            let add = { @Sendable (connection: any Connection) in
+                _ = try connection.execute("INSERT INTO t (id, text) SELECT max(id) + 1, 'x' FROM t")
+            }
+            try await database?.write(add)
+            try await database?.write(add)
+            #expect(hasJournal())
+            let other = try DatabaseQueue(path: path)
+            try await other.write { try $0.execute(sql: "INSERT INTO t (id, text) SELECT max(id) + 1, 'x' FROM t") }
+            #expect(!hasJournal(), "a connection in SQLite's default mode removes it")
+            try await database?.write(add)
+            #expect(hasJournal())
+            #expect(try await count(try #require(database)) == 14)
+            try other.close()
+            let second = try await SQLiteDatabase.open(path, mode: .readOnly)
+            #expect(try await count(second) == 14)
+            try await second.close()
+            for _ in 0..<10 { _ = try await database?.readBriefly(.latest) { try $0.integer("SELECT 1") } }
+            try await database?.write { _ in }
+            #expect(!hasJournal(), "many reads are reason to remove it")
+            try await database?.write(add)
+            #expect(hasJournal())
+            database = nil
+            #expect(!hasJournal())
+            #expect(!isKeptAtOnce)
+            let closed = try await SQLiteDatabase.open(path, mode: .readWrite)
+            for _ in 0..<3 { try await closed.write(add) }
+            try await closed.close()
+            #expect(!hasJournal())
         }
     }
 

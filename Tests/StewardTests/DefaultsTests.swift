@@ -29,12 +29,24 @@ import Testing
         let butler = try await repository.filled()
         let type = try await butler.datasetType("metric")
         _ = try await butler.put(JSONValue.int(7), as: type, butler.dataID(type, detector: 2), run: "u/r")
+        let other = try DimensionRecord(
+            butler.universe.element("instrument"),
+            ["name": .string("Other"), "class_name": .string("x.Other")]
+        )
+        try await butler.insert([other])
         let defaults = Butler.Defaults(collections: ["u/r", "none/such"], dataID: ["instrument": "Other"])
         #expect(try await Butler.open(repository.root, defaults: defaults).defaults.dataID == ["instrument": "Other"])
         await #expect(throws: ButlerError(.invalidArgument, "")) {
             try await Butler.open(repository.root, defaults: .init(collections: ["u/*"]))
         }
         await #expect(throws: ButlerError(.dimensionValue, "")) { try await butler.find("metric", ["detector": 2]) }
+        for (dataID, code) in [
+            (["instrument": "Othre"], ButlerError.Code.dataIDValue), (["instrment": "Other"], .dimensionName),
+        ] as [([String: DimensionValue], ButlerError.Code)] {
+            await #expect(throws: ButlerError(code, "")) {
+                try await Butler.open(repository.root, defaults: .init(dataID: dataID))
+            }
+        }
     }
 
     @Test("an instrument's own names of dimensions are understood, fields come first")

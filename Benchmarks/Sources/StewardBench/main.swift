@@ -2,7 +2,8 @@ import Foundation
 import StewardCore
 
 // usage: StewardBench WORK-DIRECTORY [JOB...]
-//        StewardBench survey REPOSITORY
+//        StewardBench survey REPOSITORY [QUESTION...]
+//        StewardBench floors REPOSITORY STATEMENTS
 // Does the jobs of the speed table and prints one JSON object {job: seconds}; the twin is Benchmarks/reference.py.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -10,8 +11,12 @@ guard let work = arguments.first else {
     FileHandle.standardError.write(Data("usage: StewardBench WORK-DIRECTORY [JOB...]\n".utf8))
     exit(2)
 }
-if arguments.count == 2, work == "survey" {
-    try await SurveyQuestions.run(arguments[1])
+if arguments.count > 1, work == "survey" {
+    try await SurveyQuestions.run(arguments[1], Set(arguments.dropFirst(2)))
+    exit(0)
+}
+if arguments.count == 3, work == "floors" {
+    try SurveyQuestions.floors(arguments[1], statements: arguments[2])
     exit(0)
 }
 let wanted = arguments.count > 1 ? Set(arguments.dropFirst()) : Set(Jobs.all.map(\.name))

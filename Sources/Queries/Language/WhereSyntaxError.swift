@@ -36,6 +36,11 @@ public struct WhereSyntaxError: Error, Sendable, Hashable {
         self.problem = problem
         self.expression = expression
         let bytes = Array(expression.utf8)
+        var byteOffset = byteOffset
+        if case .unexpectedEnd = problem {
+            let blanks = bytes.prefix(byteOffset).reversed().prefix { " \t\n".utf8.contains($0) }
+            byteOffset -= blanks.count
+        }
         let before = bytes.prefix(byteOffset)
         let lineFeed = UInt8(ascii: "\n")
         let start = before.lastIndex(of: lineFeed).map { $0 + 1 } ?? 0

@@ -37,6 +37,13 @@ public struct OrderTerm: Sendable, Hashable {
         guard !name.isEmpty else {
             throw ButlerError(.invalidQuery, "A name is missing in the order \"\(text)\".")
         }
+        if name.contains(where: { $0 == "," || $0 == " " }) {
+            throw ButlerError(
+                .invalidQuery,
+                "\"\(name)\" is no name to sort by.",
+                remedy: "Give each name by itself, with - in front for descending order, without blanks."
+            )
+        }
         try self.init(try context.column(name), isDescending: isDescending)
     }
 }

@@ -75,6 +75,13 @@ public struct ResultSpec: Sendable, Hashable {
     /// - Parameter tree: The query.
     /// - Throws: ``ButlerError`` with `.invalidQuery`.
     public func validate(for tree: QueryTree) throws {
+        if let limit, limit < 0 {
+            throw ButlerError(
+                .invalidQuery,
+                "The limit \(limit) is negative.",
+                remedy: "Give the most rows that are wanted, or no limit."
+            )
+        }
         let dimensions = dimensions(in: tree.universe)
         guard dimensions.isSubset(of: tree.dimensions) else {
             throw ButlerError(
@@ -90,7 +97,8 @@ public struct ResultSpec: Sendable, Hashable {
                 guard element.minimalGroup(in: tree.universe).isSubset(of: dimensions) else {
                     throw ButlerError(
                         .invalidQuery,
-                        "Rows cannot be sorted by \"\(column)\", because they have only the dimensions \(dimensions)."
+                        "Rows cannot be sorted by \"\(column)\", because they have only the dimensions \(dimensions).",
+                        remedy: "Add \"\(element.name)\" to the dimensions of the result, or sort by something else."
                     )
                 }
             case .dataset(let type, _): try tree.requireSearch(type)
@@ -132,7 +140,12 @@ public struct GeneralColumns: Sendable, Hashable {
         try checkFields()
         guard findFirst else { return }
         guard datasetFields.count == 1 else {
-            throw ButlerError(.invalidQuery, "Finding the first dataset needs exactly one dataset type in the result.")
+            throw ButlerError(
+                .invalidQuery,
+                "Finding the first dataset needs one dataset type in the result, not "
+                    + (datasetFields.isEmpty ? "none." : "\(datasetFields.keys.sorted().joined(separator: ", "))."),
+                remedy: "Show fields of one dataset type, or do not find the first."
+            )
         }
         guard datasetFields.values.allSatisfy({ !$0.contains(.timespan) }) else {
             throw ButlerError(

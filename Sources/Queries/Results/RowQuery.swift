@@ -140,7 +140,12 @@ extension QueryTree {
             case .key(let dimension)?: shown.insert(dimension.name)
             case .field(let element, let field)?: records[element.name, default: []].insert(field)
             case .dataset(let type, let field)?: datasets[type, default: []].insert(field)
-            case nil: throw ButlerError(.invalidQuery, "\"\(name)\" is no column that can be shown.")
+            case nil:
+                throw ButlerError(
+                    .invalidQuery,
+                    "\"\(name)\" is no column that can be shown.",
+                    remedy: "Show the whole timespan: \"\(name.prefix { $0 != "." }).timespan\"."
+                )
             }
         }
         for name in records.keys { shown.formUnion(try universe.element(name).minimalGroup(in: universe).names) }
@@ -151,8 +156,9 @@ extension QueryTree {
         guard datasets.isEmpty || findFirst != nil else {
             throw ButlerError(
                 .invalidQuery,
-                "A result with dataset fields must say whether only the first dataset counts.",
-                remedy: "Give findFirst."
+                "A result with fields of \(datasets.keys.sorted().joined(separator: ", ")) must say whether only the "
+                    + "first dataset counts.",
+                remedy: "Give findFirst: true for those of the first collection that has one, false for all."
             )
         }
         let columns = try GeneralColumns(

@@ -29,7 +29,8 @@ public struct DataIDTable: Sendable, Hashable {
             if let group, group != dataID.group {
                 throw ButlerError(
                     .invalidQuery,
-                    "The data IDs to join have different dimensions: \(group) and \(dataID.group)."
+                    "The data IDs to join have different dimensions: \(group) and \(dataID.group).",
+                    remedy: "Join those of each group by themselves."
                 )
             }
             group = dataID.group

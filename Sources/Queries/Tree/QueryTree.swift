@@ -97,10 +97,11 @@ public struct QueryTree: Sendable, Hashable {
     /// Checks that a dataset type has been joined.
     func requireSearch(_ datasetType: String) throws {
         guard search(datasetType) == nil else { return }
+        let known = searches.map(\.datasetType).joined(separator: ", ")
         throw ButlerError(
             .invalidQuery,
             "Fields of dataset type \"\(datasetType)\" cannot be used, because it is not part of the query.",
-            remedy: "Join a search for it first.",
+            remedy: "Join a search for it first; the query has \(known.isEmpty ? "none" : known).",
             candidates: Candidates.nearest(to: datasetType, in: searches.map(\.datasetType))
         )
     }

@@ -4,7 +4,6 @@ internal import Datasets
 internal import Foundation
 internal import SphericalGeometry
 internal import StewardCore
-internal import Yams
 
 extension ExportFile {
     /// Reads the YAML text of an export file.
@@ -15,13 +14,13 @@ extension ExportFile {
     /// - Throws: ``ButlerError`` with `.corruptFile` that names line and reason, or `.incompatibleRepository` for a
     ///   newer form.
     public init(parsing text: String, source: String) throws {
-        let root: Node?
+        let root: YAMLNode?
         do {
-            root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
-        } catch {
-            throw ButlerError(.corruptFile, "\(source) is not readable as YAML: \(error).")
+            root = try YAMLDocument(parsing: Array(text.utf8)).root
+        } catch let problem as YAMLProblem {
+            throw ButlerError(.corruptFile, "\(source) is not readable as YAML: \(problem).")
         }
-        guard let root, root.mapping != nil else {
+        guard let root, root.isMapping else {
             throw ButlerError(.corruptFile, "\(source) is not an export file: it holds no mapping.")
         }
         let reader = ExportFileReader(source: source)
@@ -30,7 +29,7 @@ extension ExportFile {
             universeVersion: root["universe_version"]?.string.flatMap(Int.init) ?? 0,
             universeNamespace: root["universe_namespace"]?.string ?? "daf_butler"
         )
-        guard let blocks = root["data"]?.sequence else {
+        guard let blocks = root["data"]?.items else {
             throw ButlerError(.corruptFile, "\(source) is not an export file: it has no list \"data\".")
         }
         for block in blocks {
@@ -43,7 +42,7 @@ extension ExportFile {
 private struct ExportFileReader {
     let source: String
 
-    func check(version: Node?) throws {
+    func check(version: YAMLNode?) throws {
         let text = version?.string ?? ""
         let parts = text.split(separator: ".").compactMap { Int($0) }
         if text == "0" || parts.count >= 2 && parts[0] == 1 && parts[1] == 0 { return }
@@ -54,7 +53,7 @@ private struct ExportFileReader {
         )
     }
 
-    func read(_ block: Node, into file: inout ExportFile) throws {
+    func read(_ block: YAMLNode, into file: inout ExportFile) throws {
         switch try text(block, "type") {
         case "dimension":
             let records = try list(block, "records").map { try values($0) }
@@ -68,7 +67,7 @@ private struct ExportFileReader {
         }
     }
 
-    private func collection(_ block: Node) throws -> CollectionInfo {
+    private func collection(_ block: YAMLNode) throws -> CollectionInfo {
         let word = try text(block, "collection_type")
         guard let kind = CollectionKind(word: word) else {
             throw malformed(block, "unknown collection type \"\(word)\"")
@@ -77,11 +76,12 @@ private struct ExportFileReader {
             name: try text(block, "name"),
             kind: kind,
             documentation: block["doc"].flatMap(optionalText) ?? "",
-            children: kind == .chained ? try list(block, "children").compactMap { $0.string ?? $0[0]?.string } : []
+            children: kind == .chained
+                ? try list(block, "children").compactMap { $0.string ?? $0.items?.first?.string } : []
         )
     }
 
-    private func datasetType(_ block: Node) throws -> ExportFile.DatasetTypeBlock {
+    private func datasetType(_ block: YAMLNode) throws -> ExportFile.DatasetTypeBlock {
         .init(
             name: try text(block, "name"),
             dimensions: try list(block, "dimensions").compactMap(\.string),
@@ -90,7 +90,7 @@ private struct ExportFileReader {
         )
     }
 
-    private func datasets(_ block: Node) throws -> ExportFile.DatasetBlock {
+    private func datasets(_ block: YAMLNode) throws -> ExportFile.DatasetBlock {
         let files = try list(block, "records").map { record in
             let ids = try items(record, "dataset_id").map { try datasetID($0) }
             let dataIDs = try items(record, "data_id").map { try values($0) }
@@ -106,7 +106,7 @@ private struct ExportFileReader {
         return .init(datasetType: try text(block, "dataset_type"), run: try text(block, "run"), files: files)
     }
 
-    private func associations(_ block: Node) throws -> ExportFile.AssociationBlock {
+    private func associations(_ block: YAMLNode) throws -> ExportFile.AssociationBlock {
         let word = try text(block, "collection_type")
         let name = try text(block, "collection")
         switch CollectionKind(word: word) {
@@ -127,19 +127,19 @@ private struct ExportFileReader {
     }
 
     /// The range of validity of an association: `timespan`, or in old files `begin` and `end`.
-    private func timespan(_ range: Node) throws -> Timespan {
+    private func timespan(_ range: YAMLNode) throws -> Timespan {
         let bounds = range["timespan"] ?? range
-        if bounds.mapping == nil, bounds.string == Timespan.yamlEmpty { return .empty }
+        if bounds.string == Timespan.yamlEmpty { return .empty }
         return try Timespan(begin: try time(bounds["begin"]), end: try time(bounds["end"]))
     }
 
-    private func time(_ node: Node?) throws -> TAI? {
+    private func time(_ node: YAMLNode?) throws -> TAI? {
         guard let node, kind(node) != .null, case .time(let time) = try value(node) else { return nil }
         return time
     }
 
     /// Identifier of a dataset; a number in old files is the name-based (version 3) identifier of its digits.
-    private func datasetID(_ node: Node) throws -> DatasetID {
+    private func datasetID(_ node: YAMLNode) throws -> DatasetID {
         let text = node.string ?? ""
         if let id = UUID(uuidString: text) { return id }
         if let number = Int64(text), let namespace = UUID(uuidString: "4d4851f4-2890-4d41-8779-5f38a3f5062b") {
@@ -148,20 +148,19 @@ private struct ExportFileReader {
         throw malformed(node, "\"\(text)\" is not a dataset identifier")
     }
 
-    private func values(_ node: Node) throws -> [String: ExportFile.Value] {
-        guard let mapping = node.mapping else { throw malformed(node, "expected a mapping") }
+    private func values(_ node: YAMLNode) throws -> [String: ExportFile.Value] {
+        guard node.isMapping else { throw malformed(node, "expected a mapping") }
         var values: [String: ExportFile.Value] = [:]
-        values.reserveCapacity(mapping.count)
-        for (key, item) in mapping { values[key.string ?? ""] = try value(item) }
+        try node.forEachPair { values[$0.string ?? ""] = try value($1) }
         return values
     }
 
-    private func value(_ node: Node) throws -> ExportFile.Value {
-        guard let scalar = node.scalar else { return try region(node) }
-        switch scalar.tag.rawValue {
-        case "!butler_time/tai/iso": return .time(try TAI(yaml: scalar.string))
+    private func value(_ node: YAMLNode) throws -> ExportFile.Value {
+        guard let text = node.string else { return try region(node) }
+        switch node.tag {
+        case "!butler_time/tai/iso": return .time(try TAI(yaml: text))
         case "tag:yaml.org,2002:binary":
-            guard let data = Data(base64Encoded: scalar.string.filter { !$0.isWhitespace }) else {
+            guard let data = Data(base64Encoded: text.filter { !$0.isWhitespace }) else {
                 throw malformed(node, "expected base64")
             }
             return .bytes(Array(data))
@@ -172,47 +171,44 @@ private struct ExportFileReader {
         case .bool(let value): return .bool(value)
         case .int(let value): return .int(Int64(value))
         case .double(let value): return .real(value)
-        case .timestamp: return .time(try TAI(scalar.string, format: .iso, scale: .utc))
-        case .hugeInt: throw malformed(node, "the number \(scalar.string) does not fit 64 bits")
-        case .merge, .value, .text: return .string(scalar.string)
+        case .timestamp: return .time(try TAI(text, format: .iso, scale: .utc))
+        case .hugeInt: throw malformed(node, "the number \(text) does not fit 64 bits")
+        case .merge, .value, .text: return .string(text)
         }
     }
 
     /// What a node without a tag stands for; text if it is quoted, tagged as text or no scalar.
-    private func kind(_ node: Node) -> YAMLScalarKind {
-        guard let scalar = node.scalar, scalar.style == .plain, scalar.tag.rawValue != "tag:yaml.org,2002:str" else {
-            return .text
-        }
-        return YAMLScalarKind(plain: scalar.string)
+    private func kind(_ node: YAMLNode) -> YAMLScalarKind {
+        guard node.isPlain, let text = node.string, node.tag != "tag:yaml.org,2002:str" else { return .text }
+        return YAMLScalarKind(plain: text)
     }
 
-    private func optionalText(_ node: Node) -> String? { kind(node) == .null ? nil : node.string }
+    private func optionalText(_ node: YAMLNode) -> String? { kind(node) == .null ? nil : node.string }
 
-    private func region(_ node: Node) throws -> ExportFile.Value {
+    private func region(_ node: YAMLNode) throws -> ExportFile.Value {
         guard let text = node["encoded"]?.string, let bytes = Hexadecimal.decode(text) else {
             throw malformed(node, "expected a value or an encoded region")
         }
         return .region(try Region(encoded: bytes))
     }
 
-    private func text(_ node: Node, _ key: String) throws -> String {
+    private func text(_ node: YAMLNode, _ key: String) throws -> String {
         guard let text = node[key]?.string else { throw malformed(node, "missing \"\(key)\"") }
         return text
     }
 
-    private func list(_ node: Node, _ key: String) throws -> [Node] {
-        guard let sequence = node[key]?.sequence else { throw malformed(node, "missing list \"\(key)\"") }
-        return Array(sequence)
+    private func list(_ node: YAMLNode, _ key: String) throws -> [YAMLNode] {
+        guard let items = node[key]?.items else { throw malformed(node, "missing list \"\(key)\"") }
+        return items
     }
 
     /// The items of a list, or the single value that old files have in its place.
-    private func items(_ node: Node, _ key: String) throws -> [Node] {
+    private func items(_ node: YAMLNode, _ key: String) throws -> [YAMLNode] {
         guard let value = node[key] else { throw malformed(node, "missing \"\(key)\"") }
-        return value.sequence.map { Array($0) } ?? [value]
+        return value.items ?? [value]
     }
 
-    private func malformed(_ node: Node, _ reason: String) -> ButlerError {
-        let line = node.mark.map { ", line \($0.line)" } ?? ""
-        return ButlerError(.corruptFile, "\(source)\(line) is not a readable export file: \(reason).")
+    private func malformed(_ node: YAMLNode, _ reason: String) -> ButlerError {
+        ButlerError(.corruptFile, "\(source), line \(node.line) is not a readable export file: \(reason).")
     }
 }

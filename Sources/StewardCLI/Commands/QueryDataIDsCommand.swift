@@ -57,7 +57,12 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
                 limit: limit.asked
             )
         let isCapped = limit.cap(&rows)
-        guard let group = rows.first?.group, !group.isEmpty else { return try showNothing(reason) }
+        guard let group = rows.first?.group, !group.isEmpty else {
+            for reason in try await butler.emptyReasons(dimensions: dimensions, where: selection.condition) {
+                Console.error(reason)
+            }
+            return try showNothing(reason)
+        }
         var seen: Set<DataCoordinate> = []
         let distinct = rows.filter { seen.insert($0).inserted }
         Console.write(
@@ -161,6 +166,12 @@ struct QueryDimensionRecordsCommand: AsyncParsableCommand {
             limit: limit.asked
         )
         let isCapped = limit.cap(&records)
+        if records.isEmpty {
+            let dimensions = try butler.universe.element(element).required
+            for reason in try await butler.emptyReasons(dimensions: dimensions, where: selection.condition) {
+                Console.error(reason)
+            }
+        }
         guard !records.isEmpty || output.format != .table else {
             return Console.line("No results. Try --help for more information.")
         }

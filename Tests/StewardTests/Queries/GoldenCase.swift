@@ -20,7 +20,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     var args: JSONValue { json["args"] ?? .null }
 
     /// What came out.
-    enum Outcome {
+    enum Outcome: Sendable {
         case rows([JSONValue])
         case value(JSONValue)
     }
@@ -115,6 +115,7 @@ struct CaseRunner {
 
     private func collections(_ json: JSONValue?, findFirst: Bool) throws -> [String] {
         let names = json == nil ? strings(`case`.json["defaults"]?["collections"]) : strings(json)
+        guard json != nil || !names.isEmpty else { throw ButlerError(.missingCollection, "There are no defaults.") }
         let expression = CollectionExpression(names)
         guard !expression.isOrdered else { return names }
         guard !findFirst else {
@@ -223,7 +224,11 @@ struct CaseRunner {
         case "datasets":
             let type = try type(argument.string ?? "")
             let findFirst = items.count > 3 ? items[3]["find_first"]?.bool ?? true : true
-            return try tree.datasets(type, in: items.count > 2 ? strings(items[2]) : nil, findFirst: findFirst)
+            var collections = items.count > 2 && items[2] != .null ? strings(items[2]) : nil
+            if collections == nil, tree.search(type.parentName) == nil {
+                collections = try self.collections(nil, findFirst: true)
+            }
+            return try tree.datasets(type, in: collections, findFirst: findFirst)
         case "general":
             var fields: [String: Set<DatasetField>] = [:]
             for member in argument["dataset_fields"]?.members ?? [] {

@@ -13,7 +13,11 @@ import Testing
 /// The repositories of the golden query cases: the reference's registry test data, imported without data files, and the
 /// steps that each group of cases adds.
 actor GoldenRepositories {
-    static let shared = GoldenRepositories()
+    /// All of them, gone when the process ends.
+    static let shared: GoldenRepositories = {
+        atexit { try? FileManager.default.removeItem(atPath: GoldenRepositories.shared.path) }
+        return GoldenRepositories()
+    }()
 
     private let folder = NSTemporaryDirectory() + "steward-queries-" + UUID().uuidString
     private var made: [String: Task<String, any Error>] = [:]
