@@ -18,10 +18,12 @@ demo: setup ## Simulate a night and run the whole main job on it through the bin
 	$(SWIFT) build -c release $(CHECKED) --product steward-demo
 	scripts/demo "$$($(SWIFT) build -c release --show-bin-path)/steward"
 
-test: ## Run every test, those against the reference included (installs it when missing).
+test: ## Run every test, those against the reference and on PostgreSQL included (installs both when missing).
 	@scripts/setup --reference
 	$(SWIFT) build $(CHECKED) --build-tests
 	STEWARD_REFERENCE="$(REFERENCE)" $(SWIFT) test --skip-build
+	STEWARD_REFERENCE="$(REFERENCE)" STEWARD_TEST_DATABASE=postgresql $(SWIFT) test --skip-build \
+		--filter 'RegistryTests|QueryExecutionTests|StewardTests'
 
 test-fast: setup ## Run the tests that need nothing but Swift and the C libraries.
 	STEWARD_REFERENCE= $(SWIFT) test $(CHECKED)

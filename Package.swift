@@ -75,6 +75,7 @@ let settings: [SwiftSetting] = [
 
 systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev")
 systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev")
+systemLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev")
 systemLibrary("CFITSIOSystem", pkgConfig: "cfitsio", apt: "libcfitsio-dev")
 systemLibrary("CWCSSystem", pkgConfig: "wcslib", apt: "wcslib-dev")
 shim("CFITSIO", over: "CFITSIOSystem")
@@ -106,15 +107,16 @@ add(
     products: [grdb, grdbSQLite],
     tests: ["StewardTesting"]
 )
+add("PostgreSQLDriver", ["CPostgreSQL", "Databases", "StewardCore"], tests: ["StewardTesting"])
 add(
     "Registry",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver", "StewardTesting"]
+    tests: ["PostgreSQLDriver", "SQLiteDriver", "StewardTesting"]
 )
 add(
     "QueryExecution",
     ["AstroTime", "Databases", "Datasets", "Dimensions", "Queries", "Registry", "SphericalGeometry", "StewardCore"],
-    tests: ["SQLiteDriver", "StewardTesting"]
+    tests: ["PostgreSQLDriver", "SQLiteDriver", "StewardTesting"]
 )
 add(
     "Datastores",
@@ -132,7 +134,8 @@ add(
     "Steward",
     [
         "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters", "Queries",
-        "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver", "StewardCore",
+        "PostgreSQLDriver", "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver",
+        "StewardCore",
     ],
     tests: ["StewardTesting"]
 )

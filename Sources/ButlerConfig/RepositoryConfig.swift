@@ -34,7 +34,19 @@ public struct RepositoryConfig: Sendable {
     }
 
     /// Merges the configuration that is or will be stored at a place.
-    init(at found: RepositoryLocation, stored: ConfigTree, searchPaths: [String], loader: ConfigLoader) throws {
+    ///
+    /// - Parameters:
+    ///   - found: The place.
+    ///   - stored: The repository's own values.
+    ///   - searchPaths: Directories of further configuration files, the most important first.
+    ///   - loader: Reads the files.
+    /// - Throws: ``ButlerError`` with `.configuration` if a file is malformed or uses a key that is no longer allowed.
+    public init(
+        at found: RepositoryLocation,
+        stored: ConfigTree,
+        searchPaths: [String] = [],
+        loader: ConfigLoader = ConfigLoader()
+    ) throws {
         try RepositoryConfig.check(stored, found.configFile)
         var root = found.root
         if let given = try stored.string("root") {
@@ -103,6 +115,18 @@ public struct RepositoryConfig: Sendable {
             url.database = try url.database ?? tree.string("registry", "database")
             return url
         }
+    }
+
+    /// The schema of the database in which the tables are; nil for the user's own.
+    ///
+    /// - Throws: ``ButlerError`` with `.configuration` if the entry is malformed.
+    public var databaseNamespace: String? {
+        get throws { try tree.string("registry", "namespace") }
+    }
+
+    /// Whether temporary tables may be made in the database.
+    public var allowsTemporaryTables: Bool {
+        tree["registry", "temporary_tables"] != .bool(false)
     }
 
     /// The Python class name of a registry manager.

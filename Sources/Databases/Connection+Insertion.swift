@@ -10,7 +10,19 @@ extension Connection {
     @discardableResult
     public func insert(_ rows: RowBatch, into table: TableSpec, onConflict rule: ConflictRule = .fail) throws -> Int {
         guard !rows.isEmpty else { return 0 }
-        return try executeBatch(table.insertion(of: rows.columns, onConflict: rule, dialect), rows: rows)
+        return try insertBatch(rows, into: table, onConflict: rule)
+    }
+
+    /// Inserts rows one after the other with one statement.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - table: The table.
+    ///   - rule: What happens to a row that exists.
+    /// - Returns: How many rows were inserted or replaced.
+    /// - Throws: As described for ``Connection``.
+    public func insertBatch(_ rows: RowBatch, into table: TableSpec, onConflict rule: ConflictRule) throws -> Int {
+        try executeBatch(table.insertion(of: rows.columns, onConflict: rule, dialect), rows: rows)
     }
 
     /// Inserts rows unless they exist, and leaves those that exist as they are.
@@ -52,7 +64,7 @@ extension Connection {
         returning columns: [String]
     ) throws -> [SQLValue]? {
         let insertion = table.insertion(of: row.columns, onConflict: rule, dialect)
-        let bound = try insertion.filled(with: row)
+        let bound = try insertion.filled(with: row.canonical(in: table))
         let sql: SQL = "\(bound) RETURNING \(table.selection(of: columns, dialect))"
         let page = try query(sql, kinds: table.kinds(of: columns))
         guard !page.isEmpty else { return nil }

@@ -30,6 +30,16 @@ public protocol Connection: AnyObject {
     @discardableResult
     func executeBatch(_ sql: SQL, rows: RowBatch) throws -> Int
 
+    /// Inserts rows into a table in the fastest way that the database has for so many; it counts as one statement.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows; columns left out get their default or null, generated keys the next value.
+    ///   - table: The table.
+    ///   - rule: What happens to a row that exists.
+    /// - Returns: How many rows were inserted or replaced.
+    /// - Throws: As described for ``Connection``.
+    func insertBatch(_ rows: RowBatch, into table: TableSpec, onConflict rule: ConflictRule) throws -> Int
+
     /// Runs a query and fetches its whole result as one page.
     ///
     /// - Parameters:
@@ -72,7 +82,7 @@ public protocol Connection: AnyObject {
 
     /// Creates a table of the connection's own, which is gone when the body has ended; name it as an identifier.
     ///
-    /// - Parameter table: The definition; its foreign keys are left out.
+    /// - Parameter table: The definition; its foreign keys are left out. Rows are inserted into its ``TableSpec/temporary``.
     /// - Throws: As described for ``Connection``.
     func createTemporaryTable(_ table: TableSpec) throws
 

@@ -29,6 +29,18 @@ public protocol Database: Sendable {
         _ body: @Sendable (any Connection) throws -> Result
     ) async throws -> Result
 
+    /// Runs a few queries by key, on the calling thread where the way to another one takes longer than they do.
+    ///
+    /// - Parameters:
+    ///   - consistency: What the queries see.
+    ///   - body: The queries; the connection must not leave it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for ``Connection``.
+    func readBriefly<Result: Sendable>(
+        _ consistency: ReadConsistency,
+        _ body: @Sendable (any Connection) throws -> Result
+    ) async throws -> Result
+
     /// Runs statements in a transaction that has the write lock from its beginning.
     ///
     /// Commits when the body returns; undoes everything when it throws or the task is cancelled.
@@ -45,6 +57,20 @@ public protocol Database: Sendable {
 }
 
 extension Database {
+    /// Runs a few queries by key as any others: those of a server are never brief enough for the calling thread.
+    ///
+    /// - Parameters:
+    ///   - consistency: What the queries see.
+    ///   - body: The queries; the connection must not leave it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for ``Connection``.
+    public func readBriefly<Result: Sendable>(
+        _ consistency: ReadConsistency,
+        _ body: @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try await read(consistency, body)
+    }
+
     /// Runs queries that all see one state of the database.
     ///
     /// - Parameter body: The queries; the connection must not leave it.

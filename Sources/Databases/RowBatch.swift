@@ -47,4 +47,18 @@ public struct RowBatch: Sendable, Hashable {
     public subscript(row: Int) -> ArraySlice<SQLValue> {
         values[(row * width)..<((row + 1) * width)]
     }
+
+    /// The rows with each value in the form in which the table stores it: `1` becomes `true` in a column of truth values.
+    func canonical(in table: TableSpec) -> RowBatch {
+        let types = columns.flatMap { name -> [ColumnType?] in
+            let type = table.column(name)?.type
+            return Array(repeating: type, count: type?.valueCount ?? 1)
+        }
+        guard types.count == width, width > 0 else { return self }
+        var result = self
+        for index in values.indices {
+            result.values[index] = types[index % width]?.canonical(values[index]) ?? values[index]
+        }
+        return result
+    }
 }

@@ -60,6 +60,8 @@ public struct SQLDialect: Sendable {
     public let emptyMembership: String
     /// Whether lengths of short strings are checked by constraints.
     public let checksStringLengths: Bool
+    /// Whether a failed statement undoes the whole transaction, unless it runs in a savepoint.
+    public let failureEndsTransaction: Bool
     /// Whether `SELECT … FOR UPDATE` exists.
     public let supportsRowLocks: Bool
     /// Most values that one statement can bind.
@@ -79,6 +81,7 @@ public struct SQLDialect: Sendable {
         tupleLists: .values,
         emptyMembership: "IN ()",
         checksStringLengths: true,
+        failureEndsTransaction: false,
         supportsRowLocks: false,
         maximumBindings: 32766,
         maximumNameLength: nil,
@@ -100,6 +103,7 @@ public struct SQLDialect: Sendable {
             tupleLists: .tuples,
             emptyMembership: "= ANY('{}')",
             checksStringLengths: false,
+            failureEndsTransaction: true,
             supportsRowLocks: true,
             maximumBindings: 65535,
             maximumNameLength: 63,

@@ -3,12 +3,12 @@ extension TableSpec {
     ///
     /// Names and text equal the reference's; see section 4 of the repository format.
     ///
-    /// - Parameters:
-    ///   - dialect: The database to write for.
-    ///   - temporary: Whether the table belongs to one connection; such a table has no foreign keys or namespace.
+    /// A temporary table has neither foreign keys nor namespace.
+    ///
+    /// - Parameter dialect: The database to write for.
     /// - Returns: The statements in the order of execution.
-    public func creation(_ dialect: SQLDialect, temporary: Bool = false) -> [SQL] {
-        let definition = TableDefinition(table: self, dialect: dialect, temporary: temporary)
+    public func creation(_ dialect: SQLDialect) -> [SQL] {
+        let definition = TableDefinition(table: self, dialect: dialect)
         return (definition.sequences + [definition.creation] + definition.indexes).map { SQL(generated: $0) }
     }
 }
@@ -17,16 +17,16 @@ extension TableSpec {
 private struct TableDefinition {
     let table: TableSpec
     let dialect: SQLDialect
-    let temporary: Bool
 
     var sequences: [String] {
-        guard dialect.keyGeneration == .sequence, !temporary, let key = table.generatedKey else { return [] }
+        guard dialect.keyGeneration == .sequence, !table.isTemporary, let key = table.generatedKey else { return [] }
         return ["CREATE SEQUENCE " + dialect.qualified(objectName([table.name, "seq", key]))]
     }
 
     var creation: String {
-        let parts = columnClauses + keyClauses + checkClauses + uniqueClauses + (temporary ? [] : foreignKeyClauses)
-        let keyword = temporary ? "CREATE TEMPORARY TABLE " : "CREATE TABLE "
+        let parts =
+            columnClauses + keyClauses + checkClauses + uniqueClauses + (table.isTemporary ? [] : foreignKeyClauses)
+        let keyword = table.isTemporary ? "CREATE TEMPORARY TABLE " : "CREATE TABLE "
         return keyword + tableName + " (\n\t" + parts.joined(separator: ", \n\t") + "\n)"
     }
 
@@ -44,11 +44,11 @@ private struct TableDefinition {
     }
 
     private var foreignKeyIndexes: [[String]] {
-        temporary ? [] : table.foreignKeys.map(\.source)
+        table.isTemporary ? [] : table.foreignKeys.map(\.source)
     }
 
     private var tableName: String {
-        temporary ? dialect.quoted(table.name) : dialect.qualified(table.name)
+        table.isTemporary ? dialect.quoted(table.name) : dialect.qualified(table.name)
     }
 
     private var columnClauses: [String] {

@@ -21,14 +21,63 @@ extension TableSpec {
     ///   - dialect: The database to write for.
     /// - Returns: The statement, for ``Connection/executeBatch(_:rows:)``.
     public func insertion(of columns: [String], onConflict rule: ConflictRule, _ dialect: SQLDialect) -> SQL {
+        let values = columns.map { column($0)?.type == .timespan ? SQL([.timespan(begin: nil, end: nil)]) : SQL.slot }
+        let (target, all) = insertion(of: columns, values, dialect)
+        return "\(target) VALUES (\(all.joined(separator: ", ")))\(conflictClause(rule, dialect))"
+    }
+
+    /// The insertion of many rows that come as one array for each value of a row, in PostgreSQL's spelling.
+    ///
+    /// Not for replacements: one statement cannot replace a row twice.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns that are given.
+    ///   - types: Names of the types of the arrays' elements, two for a time span.
+    ///   - rule: What happens to a row that exists.
+    ///   - dialect: The database to write for.
+    /// - Returns: The statement, with a slot for each array.
+    package func arrayInsertion(
+        of columns: [String],
+        types: [String],
+        onConflict rule: ConflictRule,
+        _ dialect: SQLDialect
+    ) -> SQL {
+        var next = 0
+        let values = columns.map { name -> SQL in
+            next += 1
+            guard column(name)?.type == .timespan else { return "\(id: "v", "a\(next)")" }
+            next += 1
+            return Self.range("\(id: "v", "a\(next - 1)")", "\(id: "v", "a\(next)")")
+        }
+        let (target, all) = insertion(of: columns, values, dialect)
+        let arrays = types.map { "\(SQL.slot)::\(SQL(generated: $0))[]" as SQL }.joined(separator: ", ")
+        let names = types.indices.map { "a\($0 + 1)" }.identifierList
+        let source: SQL = "unnest(\(arrays)) AS \(id: "v") (\(names))"
+        return "\(target) SELECT \(all.joined(separator: ", ")) FROM \(source)\(conflictClause(rule, dialect))"
+    }
+
+    /// A range from two expressions of bounds, as ``RenderedSQL`` spells it for values.
+    private static func range(_ begin: SQL, _ end: SQL) -> SQL {
+        let (minimum, maximum) = (
+            SQL(generated: "\(TimespanBounds.minimum)"), SQL(generated: "\(TimespanBounds.maximum)")
+        )
+        return """
+            CASE WHEN \(begin) < \(end) THEN int8range(NULLIF(\(begin), \(minimum)), NULLIF(\(end), \(maximum))) \
+            WHEN \(begin) IS NOT NULL THEN 'empty'::int8range END
+            """
+    }
+
+    /// The beginning of an insertion, and its values with that of a key drawn from a sequence before them.
+    private func insertion(of columns: [String], _ given: [SQL], _ dialect: SQLDialect) -> (target: SQL, values: [SQL])
+    {
         var names = columns.flatMap { storedNames($0, dialect) }
-        var values = columns.map { column($0)?.type == .timespan ? SQL([.timespan(begin: nil, end: nil)]) : SQL.slot }
+        var values = given
         if dialect.keyGeneration == .sequence, let key = generatedKey, !columns.contains(key) {
             names.insert(key, at: 0)
             values.insert(SQL([.nextKey(table: name, column: key)]), at: 0)
         }
-        let target: SQL = "INSERT INTO \(table: name) (\(names.identifierList))"
-        return "\(target) VALUES (\(values.joined(separator: ", ")))\(conflictClause(rule, dialect))"
+        let place: SQL = isTemporary ? "\(id: name)" : "\(table: name)"
+        return ("INSERT INTO \(place) (\(names.identifierList))", values)
     }
 
     private func conflictClause(_ rule: ConflictRule, _ dialect: SQLDialect) -> SQL {

@@ -70,6 +70,8 @@ public struct TableSpec: Sendable, Hashable {
     public let indexes: [[String]]
     /// Foreign keys; each gets an index on its source columns unless one exists already.
     public let foreignKeys: [ForeignKeySpec]
+    /// Whether it is a table of one connection's own, which has no namespace.
+    public private(set) var isTemporary = false
     private let positions: [String: Int]
 
     /// Creates a definition.
@@ -86,6 +88,13 @@ public struct TableSpec: Sendable, Hashable {
         self.indexes = indexes
         self.foreignKeys = foreignKeys
         positions = Dictionary(columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The same table as one of a connection's own.
+    public var temporary: TableSpec {
+        var copy = self
+        copy.isTemporary = true
+        return copy
     }
 
     /// Names of the primary key's columns.

@@ -68,7 +68,7 @@ enum DataIDTableSQL {
         let columns = table.columns.map { dimension -> ColumnSpec in
             .required(dimension.name, dimension.hasStringKey ? .text : .int64)
         }
-        let spec = TableSpec(name, columns: columns)
+        let spec = TableSpec(name, columns: columns).temporary
         try connection.createTemporaryTable(spec)
         var batch = RowBatch(columns: table.columns.map(\.name))
         batch.reserveCapacity(table.rows.count)

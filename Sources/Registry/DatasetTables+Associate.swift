@@ -27,7 +27,7 @@ extension DatasetTables {
                 rows.append(row: Self.key(ref))
             }
             do {
-                try connection.replace(rows, in: batch.type.tags)
+                try connection.recoverably { try connection.replace(rows, in: batch.type.tags) }
             } catch let error as ButlerError where error.code == .integrity {
                 throw explain(error, batch, collection, on: connection)
             }

@@ -80,7 +80,7 @@ extension DatasetTables {
             rows.append(row: [.int(validity.beginNanoseconds), .int(validity.endNanoseconds)])
         }
         do {
-            try connection.insert(rows, into: table)
+            _ = try connection.recoverably { try connection.insert(rows, into: table) }
         } catch let error as ButlerError where error.code == .integrity {
             cache.forgetSummaries()
             let existing = try? existingDatasets(associations.map(\.id), on: connection)

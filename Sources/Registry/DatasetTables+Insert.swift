@@ -59,10 +59,12 @@ extension DatasetTables {
         }
         var isRegistered = false
         do {
-            try connection.insert(rows, into: schema.dataset)
-            isRegistered = true
-            for (_, table) in tags.sorted(by: { $0.key < $1.key }) {
-                try connection.insert(table.rows, into: table.type.tags)
+            try connection.recoverably {
+                try connection.insert(rows, into: schema.dataset)
+                isRegistered = true
+                for (_, table) in tags.sorted(by: { $0.key < $1.key }) {
+                    try connection.insert(table.rows, into: table.type.tags)
+                }
             }
         } catch let error as ButlerError where error.code == .integrity {
             throw explain(error, batches, runs, afterRegistration: isRegistered, on: connection)

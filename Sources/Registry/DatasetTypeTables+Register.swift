@@ -118,8 +118,11 @@ extension DatasetTypeTables {
 
     /// Creates a table unless it exists; one that exists must have the right columns.
     private func ensureTable(_ table: TableSpec, on connection: any Connection) throws {
-        let existing = try connection.columnNames(of: table.name)
-        guard !existing.isEmpty else { return try connection.createTable(table) }
+        var existing = try connection.columnNames(of: table.name)
+        if existing.isEmpty {
+            guard try !connection.ensureTable(table) else { return }
+            existing = try connection.columnNames(of: table.name)
+        }
         let wanted = table.columns.flatMap { column in
             column.type == .timespan && connection.dialect.timespanStorage == .columns
                 ? [column.name + "_begin", column.name + "_end"] : [column.name]

@@ -37,8 +37,7 @@ public struct DatastoreRecordTable: Sendable {
     public func create(on connection: any Connection) throws -> Bool {
         var row = RowBatch(columns: ["table_name"])
         row.append(name)
-        let isNew = try connection.tableExists(name) == false
-        if isNew { try connection.createTable(table) }
+        let isNew = try connection.ensureTable(table)
         if isNew { try connection.ensure(row, in: schema.opaqueTables) }
         return isNew
     }

@@ -81,12 +81,11 @@ public final class ExtensionTables: Sendable {
             )
         }
         guard try !exist(definition, on: connection) else { return false }
-        if try !connection.tableExists(Self.versions.name) { try connection.createTable(Self.versions) }
-        for table in definition.tables { try connection.createTable(table) }
+        try connection.ensureTable(Self.versions)
+        for table in definition.tables { try connection.ensureTable(table) }
         var row = RowBatch(columns: ["name", "version"])
         row.append(row: [.text(definition.name), .int(Int64(definition.version))])
-        try connection.insert(row, into: Self.versions)
-        return true
+        return try connection.ensure(row, in: Self.versions) > 0
     }
 
     /// Forgets which tables exist.

@@ -11,7 +11,9 @@ extension RegistrySchema {
     /// - Throws: ``ButlerError`` with `.repositoryExists` if the database has tables of that name; database errors.
     public func create(on connection: any Connection) throws {
         do {
-            for table in staticTables { try connection.createTable(table) }
+            try connection.recoverably {
+                for table in staticTables { try connection.createTable(table) }
+            }
         } catch let error as ButlerError where error.code == .database {
             guard try connection.tableExists(attributes.name) else { throw error }
             throw ButlerError(

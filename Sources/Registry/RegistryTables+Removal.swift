@@ -262,7 +262,7 @@ extension RegistryTables {
             let sql: SQL = """
                 DELETE FROM \(table: schema.datasetType.name) WHERE \(id: "id") = \(type.id) AND \(id: "name") = \(name)
                 """
-            let count = try connection.execute(sql)
+            let count = try connection.recoverably { try connection.execute(sql) }
             datasetTypes.cache.update { $0.remove(name) }
             datasets.cache.forgetSummaries()
             guard count > 0 else { throw datasetTypes.missing(name) }

@@ -89,7 +89,7 @@ extension SQLiteConnection {
 
     func createTemporaryTable(_ table: TableSpec) throws {
         temporaryTables.append(table.name)
-        for statement in table.creation(dialect, temporary: true) {
+        for statement in table.temporary.creation(dialect) {
             try execute(statement)
         }
     }

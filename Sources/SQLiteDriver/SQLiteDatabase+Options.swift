@@ -1,22 +1,11 @@
+internal import Databases
 internal import Foundation
 internal import StewardCore
 
 extension SQLiteDatabase.Options {
-    /// Name of the environment variable with the longest wait for a lock in seconds.
-    static let lockTimeoutVariable = "STEWARD_LOCK_TIMEOUT"
-
     /// The wait that holds: the one set here, else the environment's, else that of the reference.
     func resolvedLockTimeout(_ environment: [String: String]) throws(ButlerError) -> Duration {
-        if let lockTimeout { return lockTimeout }
-        guard let text = environment[Self.lockTimeoutVariable] else { return .seconds(300) }
-        guard let seconds = Double(text), seconds >= 0, seconds <= 1e6 else {
-            throw ButlerError(
-                .configuration,
-                "The environment variable \(Self.lockTimeoutVariable) is \"\(text)\", which is no number of seconds.",
-                remedy: "Set it to a number from 0 to 1000000, or unset it."
-            )
-        }
-        return .seconds(seconds)
+        try LockTimeout.resolve(lockTimeout, environment)
     }
 }
 

@@ -1,9 +1,9 @@
 internal import ButlerConfig
+internal import Databases
 internal import Dimensions
 internal import Foundation
 internal import Registry
 internal import Resources
-internal import SQLiteDriver
 internal import StewardCore
 
 /// How a new repository is made.
@@ -74,8 +74,8 @@ extension Butler {
             stored["root"] = .string(new.location.root)
             text = stored.yaml()
         }
-        let url = try DatabaseURL(new.location.substituting(new.stored.string("registry", "db") ?? ""))
-        let database = try await SQLiteDatabase.open(try RepositoryParts.sqlitePath(url), mode: .create)
+        let config = try RepositoryConfig(at: new.location, stored: new.stored)
+        let database = try await RepositoryDatabase(config).open(.create)
         let schema = RegistrySchema(universe: universe)
         try await database.write { try schema.create(on: $0) }
         try await database.close()

@@ -248,14 +248,16 @@ extension Butler {
     func storing<Result: Sendable>(
         _ body: @Sendable (any Connection, FileRollback) throws -> Result
     ) async throws -> Result {
-        let rollback = FileRollback()
-        do {
-            let result = try await write { try body($0, rollback) }
-            rollback.commit()
-            return result
-        } catch {
-            rollback.rollback()
-            throw error
+        try await repeating {
+            let rollback = FileRollback()
+            do {
+                let result = try await writeOnce { try body($0, rollback) }
+                rollback.commit()
+                return result
+            } catch {
+                rollback.rollback()
+                throw error
+            }
         }
     }
 

@@ -4,7 +4,6 @@ internal import Datastores
 internal import Formatters
 internal import QueryExecution
 internal import Registry
-internal import SQLiteDriver
 internal import StewardCore
 
 /// An open repository: find, get, put, ingest, query and organise datasets.
@@ -28,7 +27,7 @@ public final class Butler: Sendable {
     /// What look-ups use where nothing is given.
     public let defaults: Defaults
 
-    let database: SQLiteDatabase
+    let database: any Database
     let registry: RegistryTables
     let datastore: FileDatastore
     /// The datastore's rows.
@@ -150,8 +149,13 @@ public final class Butler: Sendable {
         try await database.readBriefly(.latest, body)
     }
 
-    /// Runs statements in one transaction.
+    /// Runs statements in one transaction, which is repeated when another one made it impossible.
     func write<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
+        try await repeating { try await writeOnce(body) }
+    }
+
+    /// Runs statements in one transaction.
+    func writeOnce<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
         guard isWriteable else {
             throw ButlerError(.readOnly, "The repository at \"\(root)\" was opened for reading only.")
         }

@@ -7,7 +7,6 @@ internal import Formatters
 internal import Foundation
 internal import Registry
 internal import Resources
-internal import SQLiteDriver
 internal import StewardCore
 
 /// The parts that an open repository is made of.
@@ -15,7 +14,7 @@ struct RepositoryParts {
     let root: String
     let universe: DimensionUniverse
     let storageClasses: StorageClassCatalog
-    let database: SQLiteDatabase
+    let database: any Database
     let registry: RegistryTables
     let datastore: FileDatastore
 
@@ -25,11 +24,7 @@ struct RepositoryParts {
         writeable: Bool,
         observer: (any StatementObserver)?
     ) async throws -> RepositoryParts {
-        let database = try await SQLiteDatabase.open(
-            try sqlitePath(try config.databaseURL),
-            mode: writeable ? .readWrite : .readOnly,
-            options: .init(observer: observer)
-        )
+        let database = try await RepositoryDatabase(config).open(writeable ? .readWrite : .readOnly, observer)
         var managers: [String: String] = [:]
         for role in ["attributes", "dimensions", "collections", "datasets", "opaque", "datastores"] {
             managers[role] = try config.manager(role)
@@ -59,20 +54,5 @@ struct RepositoryParts {
             registry: registry,
             datastore: datastore
         )
-    }
-
-    /// The file of a SQLite repository.
-    static func sqlitePath(_ url: DatabaseURL) throws -> String {
-        guard url.dialect == "sqlite" else {
-            throw ButlerError(
-                .incompatibleRepository,
-                "The repository's database is \(url.dialect); this version handles SQLite.",
-                remedy: "Use a repository whose registry.db begins with \"sqlite://\"."
-            )
-        }
-        guard let path = url.database, !path.isEmpty else {
-            throw ButlerError(.configuration, "The URL of the repository's database names no file.")
-        }
-        return path
     }
 }

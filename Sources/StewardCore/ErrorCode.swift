@@ -62,6 +62,8 @@ extension ButlerError {
         public static let database = Code("database")
         /// The write lock could not be had in time.
         public static let databaseBusy = Code("database_busy")
+        /// The database server cannot be reached, or the connection to it broke.
+        public static let connection = Code("connection")
         /// The repository or file may not be written.
         public static let readOnly = Code("read_only")
         /// No repository at this place.

@@ -84,9 +84,13 @@ extension DatabaseConformance {
 
     @Sendable private static func temporaryTables(_ database: any Database) async throws {
         try await fill(10, in: database)
-        let wanted = TableSpec("wanted", columns: [.key("id", .int64), .optional("timespan", .timespan)])
+        let wanted = TableSpec(
+            "wanted",
+            columns: [.key("id", .int64), .optional("timespan", .timespan)]
+        ).temporary
         let use = { @Sendable (connection: any Connection) in
             try connection.createTemporaryTable(wanted)
+            try connection.insert(batch(wanted, ["id"], [[.int(7)]]), into: wanted)
             let rows = batch(wanted, ["id"], [[.int(3)], [.int(5)], [.int(99)]])
             var insertion: SQL = "INSERT INTO \(id: "wanted") (\(id: "id")) VALUES "
             insertion += rows.values.map { "(\($0))" as SQL }.joined(separator: ", ")
@@ -95,9 +99,9 @@ extension DatabaseConformance {
             return try connection.integer("SELECT count(*) FROM \(join)")
         }
         for _ in 0..<2 {
-            try expectEqual(try await database.read(use), 2, "joined rows of a snapshot")
-            try expectEqual(try await database.read(.latest, use), 2, "joined rows")
-            try expectEqual(try await database.write(use), 2, "joined rows in a write")
+            try expectEqual(try await database.read(use), 3, "joined rows of a snapshot")
+            try expectEqual(try await database.read(.latest, use), 3, "joined rows")
+            try expectEqual(try await database.write(use), 3, "joined rows in a write")
         }
         let exists = try await database.write { try $0.tableExists("wanted") }
         try expect(!exists, "the temporary table is no table of the repository")

@@ -35,7 +35,7 @@ import Testing
     func temporary() throws {
         let table = try #require(tables.first { $0.name == "dataset_calibs_00000005" })
         let dialect = SQLDialect.postgreSQL(namespace: "repo")
-        let texts = table.creation(dialect, temporary: true).map { Self.normalized($0.rendered(for: dialect).text) }
+        let texts = table.temporary.creation(dialect).map { Self.normalized($0.rendered(for: dialect).text) }
         #expect(texts.count == 2)
         #expect(texts[0].hasPrefix("CREATE TEMPORARY TABLE dataset_calibs_00000005 ( id BIGINT NOT NULL, "))
         #expect(!texts[0].contains("FOREIGN KEY"))

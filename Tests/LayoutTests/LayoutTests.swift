@@ -42,7 +42,9 @@ import Testing
 
     @Test("arrows go only downward, and only where the map allows them")
     func importsFollowTheMap() throws {
-        let ours = Set(table.keys).union(["CCrypto", "CFITSIO", "CFileCalls", "CSQLiteConfig", "CWCS", "CZlib"])
+        let ours = Set(table.keys).union([
+            "CCrypto", "CFITSIO", "CFileCalls", "CPostgreSQL", "CSQLiteConfig", "CWCS", "CZlib",
+        ])
         for source in sources {
             let row = try #require(table[source.target])
             for line in source.lines {

@@ -1,6 +1,7 @@
 """Make a repository with the reference, or describe one, for the interoperability tests.
 
-usage: reference_repository.py make ROOT        create and fill a repository
+usage: reference_repository.py make ROOT [SEED] create and fill a repository; SEED is a configuration file
+       reference_repository.py types ROOT [SEED]  create a repository with dataset types and nothing else
        reference_repository.py describe ROOT    print everything in it as JSON, in a fixed order
        reference_repository.py extend ROOT      open a repository made by Steward, put and certify one more bias
        reference_repository.py read ROOT TYPE DATA-ID-JSON COLLECTION   print a dataset as JSON
@@ -11,7 +12,7 @@ import sys
 
 import astropy.table
 import astropy.time
-from lsst.daf.butler import Butler, CollectionType, DatasetType, Timespan
+from lsst.daf.butler import Butler, CollectionType, Config, DatasetType, Timespan
 from lsst.sphgeom import ConvexPolygon, LonLat, UnitVector3d
 
 INSTRUMENT = "Cam1"
@@ -96,8 +97,15 @@ def dataset_types(universe):
     }
 
 
-def make(root):
-    Butler.makeRepo(root)
+def types(root, seed=None):
+    Butler.makeRepo(root, config=Config(seed) if seed else None)
+    with Butler.from_config(root, writeable=True) as butler:
+        for dataset_type in dataset_types(butler.dimensions).values():
+            butler.registry.registerDatasetType(dataset_type)
+
+
+def make(root, seed=None):
+    Butler.makeRepo(root, config=Config(seed) if seed else None)
     with Butler.from_config(root, writeable=True) as butler:
         insert_records(butler)
         types = dataset_types(butler.dimensions)
@@ -193,4 +201,4 @@ def read(root, name, data_id, collection):
 
 
 if __name__ == "__main__":
-    {"make": make, "describe": describe, "extend": extend, "read": read}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "types": types, "describe": describe, "extend": extend, "read": read}[sys.argv[1]](*sys.argv[2:])

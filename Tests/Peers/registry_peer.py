@@ -1,7 +1,9 @@
 """Make, change or describe a registry with the reference, for the tests of Registry.
 
-usage: registry_peer.py make ROOT UNIVERSE VARIANT   create and fill a repository; UNIVERSE is a version or "default",
-                                                     VARIANT is "current", "names" or "timestamps"
+usage: registry_peer.py make ROOT UNIVERSE VARIANT [SEED]
+                                                     create and fill a repository; UNIVERSE is a version or "default",
+                                                     VARIANT is "current", "names" or "timestamps", SEED is a
+                                                     configuration file
        registry_peer.py extend ROOT                  add a dataset type, a run, datasets and a validity range
        registry_peer.py describe ROOT                print everything as sorted lines
 """
@@ -36,8 +38,10 @@ def span(begin, end):
     return Timespan(None, None, _nsec=(begin, end))
 
 
-def make(root, version, variant):
+def make(root, version, variant, seed=None):
     config = Config({"registry": {"managers": VARIANTS[variant]}})
+    if seed:
+        config.update(Config(seed))
     folder = os.path.join(os.path.dirname(lsst.daf.butler.__file__), "configs", "old_dimensions")
     dimensions = None
     if version != "default":

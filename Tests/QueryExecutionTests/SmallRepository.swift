@@ -2,6 +2,8 @@ import AstroTime
 import Databases
 import Datasets
 import Dimensions
+import Foundation
+import PostgreSQLDriver
 import Queries
 import Registry
 import SQLiteDriver
@@ -14,7 +16,7 @@ import StewardTesting
 /// A repository in memory: one camera with 4 detectors and 6 visits, one sky map with 2 tracts, images in two runs and
 /// a tag, biases with validity ranges.
 struct SmallRepository {
-    let database: SQLiteDatabase
+    let database: any Database
     let tables: RegistryTables
     let recorder: StatementRecorder
 
@@ -23,7 +25,7 @@ struct SmallRepository {
 
     init() async throws {
         recorder = StatementRecorder()
-        database = try await SQLiteDatabase.inMemory(options: .init(observer: recorder))
+        database = try await Self.newDatabase(recorder)
         let universe = try DimensionUniverse(definition: DimensionUniverse.defaultDefinition)
         let tables = RegistryTables(RegistrySchema(universe: universe))
         self.tables = tables
@@ -33,6 +35,19 @@ struct SmallRepository {
             try Self.insertDatasets(tables, on: connection)
         }
         recorder.reset()
+    }
+
+    private static func newDatabase(_ recorder: StatementRecorder) async throws -> any Database {
+        guard TestBackend.current == .postgresql, let server = PostgreSQLServer.shared else {
+            return try await SQLiteDatabase.inMemory(options: .init(observer: recorder))
+        }
+        return try await PostgreSQLDatabase.open(
+            [.init("host", server.folder), .init("user", server.user), .init("dbname", server.database)],
+            name: "test",
+            namespace: TestBackend.namespace(of: UUID().uuidString),
+            mode: .create,
+            options: .init(observer: recorder)
+        )
     }
 
     /// Runs the body with a connection.

@@ -200,12 +200,15 @@ struct CalibrationScenario: Decodable {
             let elsewhere = Timespan(beginNanoseconds: 1, endNanoseconds: 2)
             for ref in refs {
                 try tables.datasets.certify([ref], in: step.collection, validity: elsewhere, on: connection)
+                let (begin, end) = (range.beginNanoseconds, range.endNanoseconds)
+                let (change, condition): (SQL, SQL) =
+                    connection.dialect.timespanStorage == .columns
+                    ? ("timespan_begin = \(begin), timespan_end = \(end)", "timespan_begin = 1 AND timespan_end = 2")
+                    : ("timespan = int8range(\(begin), \(end))", "timespan = int8range(1, 2)")
                 try connection.execute(
                     """
-                    UPDATE dataset_calibs_00000001 SET timespan_begin = \(range.beginNanoseconds), \
-                    timespan_end = \(range.endNanoseconds) WHERE dataset_id = \(ref.id) AND collection_id = \
-                    (SELECT collection_id FROM collection WHERE name = \(step.collection)) \
-                    AND timespan_begin = 1 AND timespan_end = 2
+                    UPDATE dataset_calibs_00000001 SET \(change) WHERE dataset_id = \(ref.id) AND collection_id = \
+                    (SELECT collection_id FROM collection WHERE name = \(step.collection)) AND \(condition)
                     """
                 )
             }

@@ -6,6 +6,7 @@ import Foundation
 import Registry
 import SphericalGeometry
 import StewardCore
+import StewardTesting
 import Testing
 
 /// The reference in a process of its own, if `STEWARD_REFERENCE` names its virtualenv.
@@ -17,7 +18,11 @@ enum Reference {
 
     /// Runs the script, and returns the lines it prints.
     @discardableResult
-    static func run(_ arguments: String...) throws -> [String] {
+    static func run(_ arguments: String...) throws -> [String] { try run(arguments) }
+
+    /// Runs the script, and returns the lines it prints.
+    @discardableResult
+    static func run(_ arguments: [String]) throws -> [String] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(folder) + "/bin/python")
         process.arguments = [script] + arguments
@@ -51,7 +56,9 @@ struct ReferenceTests {
         let folder = try newFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let made = folder + "/repository"
-        try Reference.run("make", made, universe, variant)
+        try Reference.run(
+            ["make", made, universe, variant] + [TestBackend.current.seedConfig(for: made)].compactMap { $0 }
+        )
         let repository = try await TestRepository.open(made)
         #expect((repository.tables.schema.format.collectionKeys == .names) == (variant == "names"))
         #expect((repository.tables.schema.format.ingestDates == .timestamps) == (variant == "timestamps"))
@@ -72,16 +79,17 @@ struct ReferenceTests {
         let name = universe == "default" ? "default" : "universe\(universe)"
         let definition = try ReferenceSchema(named: name).universe
         try await TestRepository.with(universe: definition, format: format) { repository in
-            let configuration = """
+            let datastore = """
                 datastore:
                   cls: lsst.daf.butler.datastores.fileDatastore.FileDatastore
                   records:
                     table: file_datastore_records
                   root: <butlerRoot>
-                registry:
-                  db: sqlite:///<butlerRoot>/gen3.sqlite3
 
                 """
+            let seed = try TestBackend.current.seedConfig(for: repository.folder)
+            let registry = try seed.map { try String(contentsOfFile: $0, encoding: .utf8) }
+            let configuration = datastore + (registry ?? "registry:\n  db: sqlite:///<butlerRoot>/gen3.sqlite3\n")
             try configuration.write(toFile: repository.folder + "/butler.yaml", atomically: true, encoding: .utf8)
             try await fill(repository)
             try await extend(repository)

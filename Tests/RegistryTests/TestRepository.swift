@@ -2,13 +2,15 @@ import Databases
 import Datasets
 public import Dimensions
 import Foundation
+import PostgreSQLDriver
 import Registry
 import SQLiteDriver
 import StewardCore
 import StewardTesting
 import Testing
 
-/// An empty or filled repository in a SQLite file of its own, which is removed with the folder.
+/// An empty or filled repository in a SQLite file of its own, which is removed with the folder, or in a schema of the
+/// private PostgreSQL server.
 struct TestRepository: Sendable {
     let folder: String
     let database: any Database
@@ -46,12 +48,10 @@ struct TestRepository: Sendable {
     static func open(
         _ folder: String,
         mode: SQLiteDatabase.Mode = .readWrite,
-        file: String? = nil,
         _ tables: RegistryTables? = nil
     ) async throws -> TestRepository {
         let recorder = StatementRecorder()
-        let path = file ?? Self.file(folder)
-        let database = try await SQLiteDatabase.open(path, mode: mode, options: .init(observer: recorder))
+        let database = try await database(folder, mode, recorder)
         let opened: RegistryTables
         if let tables {
             opened = tables
@@ -60,6 +60,31 @@ struct TestRepository: Sendable {
             opened = try await database.read(.latest) { try RegistryTables.open(writing: isWriting, on: $0).tables }
         }
         return TestRepository(folder: folder, database: database, tables: opened, recorder: recorder)
+    }
+
+    private static func database(
+        _ folder: String,
+        _ mode: SQLiteDatabase.Mode,
+        _ recorder: StatementRecorder
+    ) async throws -> any Database {
+        guard TestBackend.current == .postgresql else {
+            return try await SQLiteDatabase.open(file(folder), mode: mode, options: .init(observer: recorder))
+        }
+        let server = try #require(PostgreSQLServer.shared)
+        let schema = TestBackend.namespace(of: folder)
+        let modes: [SQLiteDatabase.Mode: PostgreSQLDatabase.Mode] = [
+            .readOnly: .readOnly, .readWrite: .readWrite, .create: .create,
+        ]
+        return try await PostgreSQLDatabase.open(
+            [
+                .init("host", server.folder), .init("user", server.user), .init("dbname", server.database),
+                .init("options", "-csearch_path=" + schema),
+            ],
+            name: "test",
+            namespace: schema,
+            mode: modes[mode] ?? .readOnly,
+            options: .init(observer: recorder)
+        )
     }
 
     /// The same repository with another database object and memory.

@@ -1,18 +1,22 @@
 import Foundation
 import Steward
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Both directions with the reference on real repositories.
 @Suite(.enabled(if: Reference.isPresent, "STEWARD_REFERENCE names no virtualenv with the reference"), .serialized)
 struct InteropTests {
-    @Test("a repository made by the reference is read and written, and the reference agrees on every row")
-    func referenceFirst() async throws {
+    @Test(
+        "a repository made by the reference is read and written, and the reference agrees on every row",
+        arguments: TestBackend.available
+    )
+    func referenceFirst(backend: TestBackend) async throws {
         let folder = NSTemporaryDirectory() + "steward-interop-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let root = folder + "/repo"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        _ = try Reference.peer("make", root)
+        _ = try Reference.peer(["make", root] + [try backend.seedConfig(for: root)].compactMap { $0 })
         let butler = try await Butler.open(root, writeable: true)
         try await expectAgreement(butler, root)
         let stat = try await butler.datasetType("stat")
@@ -50,9 +54,12 @@ struct InteropTests {
         #expect(read["text"]?.string == "from steward: é #")
     }
 
-    @Test("a repository made by Steward is read and extended by the reference, and Steward sees it")
-    func stewardFirst() async throws {
-        let repository = try await TemporaryRepository()
+    @Test(
+        "a repository made by Steward is read and extended by the reference, and Steward sees it",
+        arguments: TestBackend.available
+    )
+    func stewardFirst(backend: TestBackend) async throws {
+        let repository = try await TemporaryRepository(backend)
         let butler = try await repository.filled()
         let bias = try await butler.datasetType("bias")
         var refs: [DatasetRef] = []
@@ -78,6 +85,41 @@ struct InteropTests {
         )
         #expect(found?.id.dashed == added["id"]?.string)
         try await expectAgreement(butler, repository.root)
+    }
+
+    @Test(
+        "the tables of a repository on PostgreSQL are those that the reference makes",
+        .enabled(if: PostgreSQLServer.isAvailable, "no PostgreSQL server is installed")
+    )
+    func sameTables() async throws {
+        let folder = NSTemporaryDirectory() + "steward-interop-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let (theirs, ours) = (folder + "/theirs", folder + "/ours")
+        let backend = TestBackend.postgresql
+        _ = try Reference.peer(["types", theirs] + [try backend.seedConfig(for: theirs)].compactMap { $0 })
+        let types = try await Butler.open(theirs).datasetTypes()
+        #expect(types.count == 7)
+        try await Butler.create(ours, RepositoryCreation(seedConfig: backend.seedConfig(for: ours)))
+        let butler = try await Butler.open(ours, writeable: true)
+        let order = ["bias", "flat", "stat", "tab", "meta", "list_of", "packages_of"]
+        for name in order {
+            let type = try #require(types.first { $0.name == name })
+            try await butler.register(
+                try DatasetType(
+                    name: name,
+                    dimensions: butler.universe.group(type.dimensions.required.map(\.name)),
+                    storageClass: type.storageClass,
+                    isCalibration: type.isCalibration
+                )
+            )
+        }
+        let server = try #require(PostgreSQLServer.shared)
+        let wanted = try server.definitions(of: TestBackend.namespace(of: theirs))
+        let made = try server.definitions(of: TestBackend.namespace(of: ours))
+        #expect(wanted.count > 300)
+        #expect(Set(made).symmetricDifference(wanted).sorted() == [])
+        #expect(made.count == wanted.count)
     }
 
     /// Compares everything that the reference sees with what Steward sees.

@@ -9,11 +9,11 @@ final class TemporaryRepository: Sendable {
     let root: String
     let folder: String
 
-    init() async throws {
+    init(_ backend: TestBackend = .current) async throws {
         folder = NSTemporaryDirectory() + "steward-" + UUID().uuidString
         root = folder + "/repo"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try await Butler.create(root)
+        try await Butler.create(root, RepositoryCreation(seedConfig: backend.seedConfig(for: root)))
     }
 
     deinit {
@@ -111,7 +111,10 @@ enum Reference {
     }
 
     /// Runs the peer script with these arguments.
-    static func peer(_ arguments: String...) throws -> JSONValue {
+    static func peer(_ arguments: String...) throws -> JSONValue { try peer(arguments) }
+
+    /// Runs the peer script with these arguments.
+    static func peer(_ arguments: [String]) throws -> JSONValue {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Peers/reference_repository.py").path
         let text = try run("python", [script] + arguments)

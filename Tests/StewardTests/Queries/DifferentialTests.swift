@@ -99,6 +99,8 @@ struct DifferentialTally: CustomStringConvertible {
             found = error as? ButlerError
             isFailure = found == nil
         }
+        // The reference does not see ambiguous calibrations on PostgreSQL before version 16.
+        if TestBackend.current == .postgresql, found?.code == .calibrationLookup { return nil }
         if !isFailure, let difference = AllowedDifference.explaining(wanted, found) {
             allowed[difference, default: 0] += 1
             return nil

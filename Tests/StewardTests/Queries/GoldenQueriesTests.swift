@@ -3,6 +3,7 @@ import Foundation
 import Registry
 import SQLiteDriver
 import StewardCore
+import StewardTesting
 import Synchronization
 import Testing
 
@@ -79,7 +80,7 @@ enum DecidedDifferences {
 /// Compares what came out with what was expected.
 enum GoldenVerdict {
     static func problem(_ golden: GoldenCase, _ result: Result<GoldenCase.Outcome, any Error>) -> String? {
-        let expected = golden.json["expect"] ?? .null
+        let expected = expectation(golden.json)
         switch result {
         case .failure(let error): return failure(error, expected)
         case .success(let outcome):
@@ -93,6 +94,13 @@ enum GoldenVerdict {
             case .rows(let rows): return difference(rows, expected)
             }
         }
+    }
+
+    /// What holds on the tests' database; Steward sees ambiguous calibrations on each, the reference not on all.
+    private static func expectation(_ json: JSONValue) -> JSONValue {
+        let expected = json["expect"] ?? .null
+        guard TestBackend.current == .postgresql, expected["error"] == nil else { return expected }
+        return json["expect_postgresql15"] ?? expected
     }
 
     private static func failure(_ error: any Error, _ expected: JSONValue) -> String? {

@@ -48,7 +48,7 @@ actor GoldenRepositories {
     }
 
     private static func make(_ group: JSONValue, at root: String) async throws {
-        try await Butler.create(root)
+        try await Butler.create(root, RepositoryCreation(seedConfig: TestBackend.current.seedConfig(for: root)))
         let butler = try await Butler.open(root, writeable: true)
         for name in (group["load"]?.array ?? []).compactMap(\.string) {
             let path = try data() + "/" + name

@@ -1,0 +1,124 @@
+internal import CPostgreSQL
+internal import Databases
+internal import StewardCore
+
+extension PostgreSQLConnection {
+    /// Runs the body of a read.
+    func read<Result>(_ consistency: ReadConsistency, _ body: (any Connection) throws -> Result) throws -> Result {
+        try Task.checkCancellation()
+        guard consistency == .snapshot || settings.isPooled else {
+            defer { dropTemporaryTables() }
+            return try body(self)
+        }
+        try begin(settings.snapshotBegin, .snapshot)
+        defer { rollback() }
+        return try body(self)
+    }
+
+    /// Runs the body of a write: commits when it returns, undoes everything when it throws.
+    func write<Result>(_ body: (any Connection) throws -> Result) throws -> Result {
+        try Task.checkCancellation()
+        try begin(settings.writeBegin, .write)
+        do {
+            let result = try body(self)
+            try dropTemporaryTablesBeforeCommit()
+            try makeReady()
+            try commit()
+            return result
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        try makeReady()
+        guard access != .latest else {
+            throw ButlerError(
+                .invalidArgument,
+                "A savepoint needs a transaction.",
+                remedy: "Use it in a write, or in a read of a snapshot."
+            )
+        }
+        savepointDepth += 1
+        let name = "s\(savepointDepth)"
+        defer { savepointDepth -= 1 }
+        try translating { try control("SAVEPOINT " + name) }
+        do {
+            let result = try body()
+            try makeReady()
+            try translating { try control("RELEASE SAVEPOINT " + name) }
+            return result
+        } catch {
+            openReader?.abandon()
+            if let link, !link.isLost, link.transactionStatus != PQTRANS_IDLE {
+                observe("ROLLBACK TO " + name)
+                _ = try? link.run("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
+            }
+            throw error
+        }
+    }
+
+    /// Begins a transaction; nothing is lost if the connection turns out to be broken, so it is opened again.
+    private func begin(_ text: String, _ access: Access) throws {
+        try translating(access == .write ? "begin writing" : "read") {
+            try onLink { _ in try control(text, observedAs: "BEGIN") }
+        }
+        self.access = access
+    }
+
+    private func commit() throws {
+        observe("COMMIT")
+        guard let link else { return }
+        do {
+            let command = try link.run("COMMIT").command
+            guard command == "COMMIT" else {
+                throw ButlerError(.database, ServerFailure.undoneSentence, remedy: ServerFailure.undoneRemedy)
+            }
+            reset()
+        } catch let broken as ServerLink.Broken {
+            guard broken.failure.isConnectionLost else {
+                throw report(broken.failure, "commit")
+            }
+            throw ButlerError(
+                .connection,
+                "The connection to the database \(settings.name) broke during the commit: whether it happened is unknown.",
+                remedy: "Look whether the changes are stored before you repeat them.",
+                context: [.init("PostgreSQL", broken.failure.message)]
+            )
+        }
+    }
+
+    /// Ends the transaction without keeping anything; a connection that cannot do that is given up.
+    private func rollback() {
+        openReader?.abandon()
+        if let link, !link.isLost, link.transactionStatus != PQTRANS_IDLE {
+            observe("ROLLBACK")
+            _ = try? link.run("ROLLBACK")
+        }
+        reset()
+    }
+
+    private func reset() {
+        access = .latest
+        savepointDepth = 0
+        temporaryTables = []
+    }
+
+    private func dropTemporaryTablesBeforeCommit() throws {
+        while let name = temporaryTables.popLast() {
+            try execute("DROP TABLE IF EXISTS pg_temp.\(id: name)")
+        }
+    }
+
+    /// Drops what a read without transaction made; a connection that cannot do that is given up.
+    private func dropTemporaryTables() {
+        openReader?.abandon()
+        guard !temporaryTables.isEmpty else { return }
+        let names = temporaryTables.map { "pg_temp." + dialect.quoted($0) }.joined(separator: ", ")
+        temporaryTables = []
+        guard let link, (try? link.run("BEGIN READ WRITE; DROP TABLE \(names); COMMIT")) != nil else {
+            return disconnect()
+        }
+    }
+}

@@ -1,0 +1,177 @@
+internal import CPostgreSQL
+internal import Databases
+internal import StewardCore
+
+/// One session of a PostgreSQL server, lent to bodies of reads and writes.
+///
+/// Used only by the actor of its ``PostgreSQLSession``. The connection beneath it is opened when it is needed. One that
+/// broke is opened again, and its statement repeated, only where nothing can be lost by that: outside of a transaction,
+/// where all statements are reads.
+final class PostgreSQLConnection: Connection {
+    /// What the body that has the connection may do.
+    enum Access {
+        /// Queries, each by itself.
+        case latest
+        /// Queries in one transaction that sees one state.
+        case snapshot
+        /// Everything, in one transaction.
+        case write
+    }
+
+    var settings: SessionSettings
+    let canceller: StatementCanceller
+    var link: ServerLink?
+    var access = Access.latest
+    var savepointDepth = 0
+    var temporaryTables: [String] = []
+    /// The query whose rows are still coming.
+    var openReader: RowReader?
+
+    init(_ settings: SessionSettings, _ canceller: StatementCanceller) {
+        self.settings = settings
+        self.canceller = canceller
+    }
+
+    var dialect: SQLDialect { settings.dialect }
+
+    var isWriteable: Bool { access == .write }
+
+    func checkCancellation() throws {
+        try Task.checkCancellation()
+    }
+
+    // MARK: The connection beneath
+
+    /// The connection, opened if there is none; within a transaction the one that began it.
+    func currentLink() throws -> ServerLink {
+        if let link, !link.isLost { return link }
+        guard access == .latest, temporaryTables.isEmpty else { throw lostTransaction("") }
+        let opened = try Self.open(settings, canceller)
+        link = opened
+        return opened
+    }
+
+    private static func open(_ settings: SessionSettings, _ canceller: StatementCanceller) throws -> ServerLink {
+        do {
+            let link = try ServerLink(settings.parameters, canceller)
+            if !settings.isPooled { try link.run(settings.preparation) }
+            return link
+        } catch {
+            let message = error.failure.message
+            let isMalformed = message.contains("invalid connection option") || message.contains("invalid sslmode")
+            throw ButlerError(
+                isMalformed ? .configuration : .connection,
+                "The database \(settings.name) cannot be reached: \(message).",
+                remedy: isMalformed
+                    ? "Correct the parameters of \"registry.db\"."
+                    : """
+                    Check that the server is up, the address in "registry.db", and the credentials in db-auth.yaml, \
+                    .pgpass or PGPASSWORD.
+                    """
+            )
+        }
+    }
+
+    /// Closes the connection; the next use opens another.
+    func disconnect() {
+        openReader = nil
+        link = nil
+    }
+
+    /// Leaves the session as the next user expects it.
+    func finishWork() {
+        let wasCancelled = canceller.end()
+        guard let link else { return }
+        // A cancellation that comes late must not hit the next user's statement.
+        if wasCancelled { _ = try? link.run("SELECT 1") }
+        do {
+            guard !link.isLost, link.transactionStatus == PQTRANS_IDLE else { return disconnect() }
+            try link.dropEvictedStatements()
+        } catch {
+            disconnect()
+        }
+    }
+
+    // MARK: Running statements
+
+    /// Renders a statement without slots.
+    func rendered(_ sql: SQL) throws -> RenderedSQL {
+        let rendered = sql.rendered(for: dialect)
+        guard rendered.slotCount == 0 else {
+            throw ButlerError(
+                .invalidArgument,
+                "A statement with \(rendered.slotCount) slots was run without rows.",
+                remedy: "Run it as a batch.",
+                context: [.init("SQL", rendered.text)]
+            )
+        }
+        return rendered
+    }
+
+    /// Fails if the task is cancelled or the transaction of the body was undone by an earlier failure; makes way for the
+    /// next statement.
+    func makeReady() throws {
+        try Task.checkCancellation()
+        if access != .latest, let link, !link.isLost, link.transactionStatus == PQTRANS_INERROR {
+            throw ButlerError(
+                .database,
+                ServerFailure.undoneSentence,
+                remedy: ServerFailure.undoneRemedy,
+                context: [.init("database", settings.name)]
+            )
+        }
+        try translating { try openReader?.bufferRest() }
+    }
+
+    /// Calls a function with the connection; repeats it on a new one where nothing can be lost by that.
+    @discardableResult
+    func onLink<Result>(_ body: (ServerLink) throws -> Result) throws -> Result {
+        do {
+            return try body(try currentLink())
+        } catch let broken as ServerLink.Broken where broken.failure.isConnectionLost && mayReconnect {
+            disconnect()
+            return try body(try currentLink())
+        }
+    }
+
+    private var mayReconnect: Bool { access == .latest && temporaryTables.isEmpty && !Task.isCancelled }
+
+    /// Puts failures of the server into Steward's terms.
+    @discardableResult
+    func translating<Result>(_ activity: String? = nil, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let broken as ServerLink.Broken {
+            throw report(broken.failure, activity ?? (access == .write ? "write" : "read"))
+        }
+    }
+
+    /// A failure of the server in Steward's terms.
+    func report(_ failure: ServerFailure, _ activity: String) -> any Error {
+        if failure.state == "57014", Task.isCancelled { return CancellationError() }
+        if failure.isConnectionLost, access != .latest { return lostTransaction(failure.message) }
+        return failure.butlerError(settings.name, activity)
+    }
+
+    private func lostTransaction(_ message: String) -> ButlerError {
+        ButlerError(
+            .connection,
+            "The connection to the database \(settings.name) broke within a transaction, which is undone as a whole.",
+            remedy: access == .write ? "Nothing was stored: repeat all of it." : "Repeat the query.",
+            context: message.isEmpty ? [] : [.init("PostgreSQL", message)]
+        )
+    }
+
+    /// Tells the observer of a statement.
+    func observe(_ text: String, rowCount: Int = 1) {
+        settings.observer?.willRun(ObservedStatement(text: text, rowCount: rowCount))
+    }
+
+    /// Runs statements that control transactions, whether or not the task is cancelled.
+    @discardableResult
+    func control(_ text: String, observedAs name: String? = nil) throws -> String {
+        observe(name ?? text)
+        guard let link else { throw lostTransaction("") }
+        return try link.run(text).command
+    }
+}

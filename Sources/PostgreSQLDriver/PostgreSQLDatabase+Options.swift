@@ -1,0 +1,54 @@
+public import Databases
+internal import StewardCore
+
+extension PostgreSQLDatabase {
+    /// Settings of the connections.
+    public struct Options: Sendable {
+        /// Longest wait for a lock or a connection; nil takes `STEWARD_LOCK_TIMEOUT` in seconds, or 300 s.
+        public var lockTimeout: Duration?
+        /// Most connections at a time; nil takes `STEWARD_DATABASE_CONNECTIONS`, or 8.
+        public var connectionLimit: Int?
+        /// Whether a transaction pooler such as PgBouncer stands before the server, so that nothing may be kept from one
+        /// transaction to the next; nil takes `STEWARD_DATABASE_POOLER`.
+        public var isPooled: Bool?
+        /// Whether temporary tables may be made.
+        public var allowsTemporaryTables = true
+        /// Is told of every statement.
+        public var observer: (any StatementObserver)?
+
+        /// The default settings.
+        public init(lockTimeout: Duration? = nil, observer: (any StatementObserver)? = nil) {
+            self.lockTimeout = lockTimeout
+            self.observer = observer
+        }
+    }
+}
+
+extension PostgreSQLDatabase.Options {
+    func resolvedConnectionLimit(_ environment: [String: String]) throws(ButlerError) -> Int {
+        if let connectionLimit { return connectionLimit }
+        guard let text = environment["STEWARD_DATABASE_CONNECTIONS"] else { return 8 }
+        guard let limit = Int(text), (1...1000).contains(limit) else {
+            throw Self.malformed("STEWARD_DATABASE_CONNECTIONS", text, "a number from 1 to 1000")
+        }
+        return limit
+    }
+
+    func resolvedPooling(_ environment: [String: String]) throws(ButlerError) -> Bool {
+        if let isPooled { return isPooled }
+        switch environment["STEWARD_DATABASE_POOLER"] {
+        case nil, "", "none", "session": return false
+        case "transaction": return true
+        case .some(let text):
+            throw Self.malformed("STEWARD_DATABASE_POOLER", text, "\"none\", \"session\" or \"transaction\"")
+        }
+    }
+
+    private static func malformed(_ name: String, _ text: String, _ wanted: String) -> ButlerError {
+        ButlerError(
+            .configuration,
+            "The environment variable \(name) is \"\(text)\".",
+            remedy: "Set it to \(wanted), or unset it."
+        )
+    }
+}

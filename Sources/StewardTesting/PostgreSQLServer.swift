@@ -1,0 +1,105 @@
+internal import Foundation
+
+/// A private PostgreSQL server in a temporary folder, reached through a Unix socket, for one test process.
+///
+/// It is started on first use and stops when the process ends, however it ends: the shell that started it waits for the
+/// end of its input and then stops the server by its own process number.
+public final class PostgreSQLServer: Sendable {
+    /// The folder with the socket.
+    public let folder: String
+    /// User and owner of ``database``.
+    public let user = "steward"
+    /// Name of the one database; tests make schemas of their own in it.
+    public let database = "steward"
+    private let input: Pipe
+    private let programs: String
+
+    /// The process's server; nil if no server can be started on this machine.
+    public static let shared: PostgreSQLServer? = programs.flatMap { try? PostgreSQLServer(programs: $0) }
+
+    /// Whether the programs of a server are installed.
+    public static var isAvailable: Bool { programs != nil }
+
+    /// The address as a repository's configuration has it.
+    public var url: String { "postgresql://\(user)@/\(database)?host=\(folder)" }
+
+    /// The server refused to start.
+    public struct NotStarted: Error {}
+
+    private init(programs: String) throws {
+        self.programs = programs
+        let process = Process()
+        let shell = ["/bin/sh", "-c", Self.script, "sh", programs]
+        let isRoot = getuid() == 0
+        process.executableURL = URL(fileURLWithPath: isRoot ? "/usr/sbin/runuser" : "/bin/sh")
+        process.arguments = isRoot ? ["-u", "postgres", "--"] + shell : Array(shell.dropFirst())
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        input = Pipe()
+        let output = Pipe()
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        var answer = Data()
+        while !answer.contains(UInt8(ascii: "\n")) {
+            let more = output.fileHandleForReading.availableData
+            guard !more.isEmpty else { throw NotStarted() }
+            answer.append(more)
+        }
+        folder = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// The definitions of all objects of a schema as sorted statements, without comments and without the schema's name.
+    ///
+    /// - Parameter schema: Name of the schema, of letters, digits and `_`.
+    /// - Returns: Statements, each in one line.
+    /// - Throws: ``NotStarted`` if the program `pg_dump` fails.
+    public func definitions(of schema: String) throws -> [String] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: programs + "/pg_dump")
+        process.arguments = ["-s", "-h", folder, "-U", user, "-n", schema, database]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw NotStarted() }
+        let lines = String(decoding: data, as: UTF8.self).replacing(schema, with: "SCHEMA").split(separator: "\n")
+            .filter { line in !["--", "\\", "COMMENT "].contains { line.hasPrefix($0) } }
+        let statements = lines.joined(separator: " ").split(separator: ";")
+        return statements.map { $0.split(separator: " ").joined(separator: " ") }
+            .filter { !$0.isEmpty }.sorted()
+    }
+
+    /// Folder of the server's programs: of `STEWARD_POSTGRESQL`, the newest of Debian's or Homebrew's.
+    private static let programs: String? = {
+        var folders = ProcessInfo.processInfo.environment["STEWARD_POSTGRESQL"].map { [$0] } ?? []
+        for (parent, suffix) in [("/usr/lib/postgresql", "/bin"), ("/opt/homebrew/opt", "/bin")] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+            let versions = names.filter { parent.hasPrefix("/usr") || $0.hasPrefix("postgresql") }
+            folders += versions.sorted { $0.compare($1, options: .numeric) == .orderedDescending }
+                .map { "\(parent)/\($0)\(suffix)" }
+        }
+        return folders.first { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") }
+    }()
+
+    private static let script = """
+        set -e
+        folder=$(mktemp -d /tmp/steward-postgresql.XXXXXX)
+        chmod 755 "$folder"
+        "$1/initdb" -D "$folder/data" -U steward -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/log"
+        "$1/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c max_connections=300 -c max_locks_per_transaction=1000 \\
+            >>"$folder/log" 2>&1 &
+        server=$!
+        trap 'kill -INT $server; wait $server || true; rm -rf "$folder"' EXIT
+        tries=0
+        until "$1/createdb" -h "$folder" -U steward steward 2>/dev/null; do
+            tries=$((tries + 1))
+            [ $tries -lt 100 ]
+            sleep 0.1
+        done
+        "$1/psql" -q -h "$folder" -U steward -d steward -c 'CREATE EXTENSION btree_gist' >>"$folder/log"
+        echo "$folder"
+        cat >/dev/null
+        """
+}
