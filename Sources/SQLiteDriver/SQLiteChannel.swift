@@ -68,7 +68,7 @@ final class SQLiteChannel: @unchecked Sendable {
     /// keeps readers out from then on.
     private static let writingKibibytes = 65_536
     /// Most KiB of pages that readers keep: SQLite's own 2 MiB are read again and again by joins over a survey.
-    private static let readingKibibytes = 24_576
+    private static let readingKibibytes = 8192
 
     private static func origin(_ path: String, _ lockWait: LockWait) -> FailureOrigin {
         FailureOrigin(path: path, activity: "open it", waited: "\(lockWait.waited / .seconds(1)) s") {
