@@ -48,6 +48,7 @@ struct InteropTests {
             "u/a"
         )
         #expect(read["text"]?.string == "from steward: é #")
+        try await expectClean(butler)
     }
 
     @Test("a repository made by Steward is read and extended by the reference, and Steward sees it")
@@ -78,6 +79,15 @@ struct InteropTests {
         )
         #expect(found?.id.dashed == added["id"]?.string)
         try await expectAgreement(butler, repository.root)
+        try await expectClean(butler)
+    }
+
+    /// Expects that a check finds nothing to mend.
+    private func expectClean(_ butler: Butler) async throws {
+        let outcome = try await butler.check(RepositoryCheck(comparesChecksums: true)) { finding in
+            Issue.record("\(finding.kind) \(finding.subject): \(finding.message)")
+        }
+        #expect(outcome.isClean)
     }
 
     /// Compares everything that the reference sees with what Steward sees.
