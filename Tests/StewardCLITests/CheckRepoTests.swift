@@ -106,6 +106,7 @@ import Testing
             sql: "INSERT INTO visit_skypix_overlap_summary VALUES ('htm', 5, 'Cam1')",
             kinds: ["overlap-system"]
         ),
+        Damage(sql: "UPDATE dataset_type SET dimensions_key = 99 WHERE name = 'metric'", kinds: ["unchecked"]),
         Damage(sql: "ALTER TABLE exposure ADD COLUMN extra INTEGER", kinds: ["columns"]),
         Damage(sql: "DROP TABLE visit_definition", kinds: ["missing-table"]),
         Damage(sql: "ALTER TABLE run DROP COLUMN host", kinds: ["columns"]),

@@ -1,4 +1,5 @@
 internal import Databases
+internal import StewardCore
 
 extension RegistryCheck {
     private static let storageLimit = 100
@@ -29,8 +30,24 @@ extension RegistryCheck {
             let own = try membershipTables(on: connection).map(\.table)
             for table in own where !present.contains(table.name) { try report(Self.missing(table.name)) }
             expected += own
+            try checkTypes(on: connection, report)
         }
         for table in expected where present.contains(table.name) { try compare(table, on: connection, report) }
+    }
+
+    /// Names dataset types that this program cannot represent; no other topic sees their datasets.
+    private func checkTypes(on connection: any Connection, _ report: Report) throws {
+        for (name, error) in try tables.datasetTypes.load(on: connection).unusable.sorted(by: { $0.key < $1.key }) {
+            try report(
+                RepositoryFinding(
+                    .unchecked,
+                    "dataset type \(name)",
+                    "Datasets of type \"\(name)\" are not checked: \(error.message)",
+                    remedy: "Mend its rows of \"dataset_type\" and \"dimension_graph_definition\".",
+                    severity: .warning
+                )
+            )
+        }
     }
 
     private func isRecordTableExpected(_ present: Set<String>, on connection: any Connection) throws -> Bool {
