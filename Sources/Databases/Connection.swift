@@ -99,6 +99,19 @@ public protocol Connection: AnyObject {
     /// - Throws: As described for ``Connection``.
     func columnNames(of table: String) throws -> [String]
 
+    /// What the database finds when it examines its storage; databases that cannot be asked find nothing.
+    ///
+    /// - Parameter limit: Most problems to return.
+    /// - Returns: The problems in the database's words; empty if there are none.
+    /// - Throws: As described for ``Connection``.
+    func storageProblems(limit: Int) throws -> [String]
+
+    /// Finds the rows whose foreign keys lead nowhere, where a database lets such rows be.
+    ///
+    /// - Parameter body: Takes each of them.
+    /// - Throws: As described for ``Connection``, and what the body throws.
+    func forEachForeignKeyViolation(_ body: (ForeignKeyViolation) throws -> Void) throws
+
     /// Ends the body of a cancelled task; for long computations between statements.
     ///
     /// - Throws: `CancellationError` if the task has been cancelled.

@@ -17,6 +17,9 @@ public protocol Database: Sendable {
     /// Whether it was opened for writing.
     var isWriteable: Bool { get }
 
+    /// Absolute paths of the files that it consists of or may make beside them; none for a server.
+    var files: [String] { get }
+
     /// Runs queries without taking a lock that keeps writers from writing.
     ///
     /// - Parameters:

@@ -103,6 +103,11 @@ public struct TableSpec: Sendable, Hashable {
     /// Name of the column whose values the database generates, or nil.
     public var generatedKey: String? { columns.first { $0.type == .serial }?.name }
 
+    /// Names of the columns that a database has for the table, in order.
+    public func storedColumns(_ dialect: SQLDialect) -> [String] {
+        columns.flatMap { $0.storedNames(dialect) }
+    }
+
     /// The column of this name, or nil.
     public func column(_ name: String) -> ColumnSpec? {
         positions[name].map { columns[$0] }

@@ -11,6 +11,8 @@ public struct DatastoreRecordTable: Sendable {
     /// The table.
     public let table: TableSpec
     private let schema: RegistrySchema
+    /// Datasets that datastores still have to delete.
+    var trash: TableSpec { schema.trash }
     /// Selects all columns.
     private let selection: SQL
 

@@ -51,8 +51,11 @@ struct FileStatus: Hashable {
     let mode: UInt32
     /// Last change of content, in nanoseconds since 1970-01-01 UTC.
     let modified: Int64
+    /// Last change of content, names or permissions; programs cannot set it back.
+    let changed: Int64
 
     var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
+    var isLink: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFLNK) }
     var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
     var permissions: UInt32 { mode & 0o777 }
 
@@ -66,11 +69,12 @@ struct FileStatus: Hashable {
         size = Int(status.st_size)
         mode = UInt32(status.st_mode)
         #if canImport(Darwin)
-        let time = status.st_mtimespec
+        let (time, change) = (status.st_mtimespec, status.st_ctimespec)
         #else
-        let time = status.st_mtim
+        let (time, change) = (status.st_mtim, status.st_ctim)
         #endif
         modified = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        changed = Int64(change.tv_sec) * 1_000_000_000 + Int64(change.tv_nsec)
     }
 }
 

@@ -12,6 +12,20 @@ enum FileName {
         return ".\(parts[parts.count - 2]).\(last)"
     }
 
+    /// Fewest characters of a random beginning; shorter ones come once in 200,000 files.
+    private static let randomLength = 10
+
+    /// Whether a name is one that ``temporary(for:)``, or the reference, gives a file that is being written.
+    static func isTemporary(_ name: String) -> Bool {
+        if name.hasSuffix(".transfer-tmp") { return true }
+        let start = name.utf8.prefix(randomLength)
+        guard start.count == randomLength, start.allSatisfy({ 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 }) else {
+            return false
+        }
+        let suffix = fileExtension(of: name)
+        return suffix == ".tmp" || suffix.hasPrefix(".tmp.") || name.dropLast(suffix.count).hasSuffix(".tmp")
+    }
+
     /// A name for a file that is being written: random, and with the suffix of the final one.
     static func temporary(for name: String) -> String {
         let suffix = fileExtension(of: name)

@@ -7,4 +7,5 @@
 @_exported public import struct Registry.FieldDifference
 @_exported public import enum Registry.RecordOutcome
 @_exported public import struct Registry.GlobPattern
+@_exported public import struct Registry.RepositoryFinding
 @_exported public import enum Resources.TransferMode

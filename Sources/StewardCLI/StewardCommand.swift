@@ -18,6 +18,7 @@ struct StewardCommand: AsyncParsableCommand {
                 name: "Repositories:",
                 subcommands: [
                     CreateCommand.self, ImportCommand.self, ExportCommand.self, TransferDatasetsCommand.self,
+                    CheckRepoCommand.self,
                 ]
             ),
             CommandGroup(

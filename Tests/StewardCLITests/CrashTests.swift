@@ -22,9 +22,11 @@ import Testing
             #expect(count == 0 || count == Self.fileCount, "attempt \(attempt)")
             #expect(!report.errors.contains("Ingested") || count == Self.fileCount, "attempt \(attempt)")
             outcomes.insert(count)
+            try expectMended(sample, but: count == 0 ? ["unreferenced-file"] : [])
             if count == 0 {
                 try StewardProgram().expect(command(run))
                 count = try datasetCount(run, in: sample)
+                try expectMended(sample)
             }
             #expect(count == Self.fileCount)
             try expectFiles(run, in: sample)
@@ -56,6 +58,7 @@ import Testing
             #expect(found.status == 0 && found.output.contains("3"))
         }
         try expectFiles("u/puts", in: sample)
+        try expectMended(sample)
     }
 
     @Test("imports that are killed are repeated without harm")
@@ -84,6 +87,14 @@ import Testing
             #expect(try datasetCount("u/whole", in: sample, root: root) == Self.fileCount)
             try expectFiles("u/whole", in: sample, root: root)
         }
+    }
+
+    /// Expects that a repair removes temporary files, and that nothing else is wrong but what is allowed.
+    private func expectMended(_ sample: SampleRepository, but allowed: Set<String> = []) throws {
+        let found = try CheckRepoTests.check(sample, "--repair").found
+        #expect(Set(found.filter { $0.state == "repaired" }.map(\.kind)).isSubset(of: ["temporary-file"]))
+        #expect(Set(found.filter { $0.state != "repaired" }.map(\.kind)).isSubset(of: allowed))
+        #expect(try CheckRepoTests.check(sample).found.allSatisfy { allowed.contains($0.kind) })
     }
 
     /// A repository with many detectors, and a table of as many files beside it.

@@ -52,6 +52,7 @@ struct InteropTests {
             "u/a"
         )
         #expect(read["text"]?.string == "from steward: é #")
+        try await expectClean(butler)
     }
 
     @Test(
@@ -85,6 +86,15 @@ struct InteropTests {
         )
         #expect(found?.id.dashed == added["id"]?.string)
         try await expectAgreement(butler, repository.root)
+        try await expectClean(butler)
+    }
+
+    /// Expects that a check finds nothing to mend.
+    private func expectClean(_ butler: Butler) async throws {
+        let outcome = try await butler.check(RepositoryCheck(comparesChecksums: true)) { finding in
+            Issue.record("\(finding.kind) \(finding.subject): \(finding.message)")
+        }
+        #expect(outcome.isClean)
     }
 
     @Test(

@@ -69,14 +69,23 @@ struct RowEncoder: Sendable {
     private mutating func addLine(_ fields: [String]) {
         for (index, field) in fields.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes += Self.quoted(field).utf8
+            add(field)
         }
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// A field as RFC 4180 demands.
-    private static func quoted(_ text: String) -> String {
-        guard text.utf8.contains(where: { [0x2C, 0x22, 0x0A, 0x0D].contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    /// Adds a field as RFC 4180 demands.
+    private mutating func add(_ field: String) {
+        let quote = UInt8(ascii: "\"")
+        guard field.utf8.contains(where: { $0 == 0x2C || $0 == quote || $0 == 0x0A || $0 == 0x0D }) else {
+            bytes += field.utf8
+            return
+        }
+        bytes.append(quote)
+        for byte in field.utf8 {
+            if byte == quote { bytes.append(quote) }
+            bytes.append(byte)
+        }
+        bytes.append(quote)
     }
 }
