@@ -137,6 +137,15 @@ public struct InstrumentCatalog: Sendable {
         return definition
     }
 
+    /// The tree of a file, laid over that of the one that it extends.
+    func node(_ path: String) throws -> DefinitionNode { try node(path, trail: []) }
+
+    /// The tree of a definition by name.
+    func base(named name: String) throws -> DefinitionNode {
+        guard let path = path(named: name) else { throw unknown(name) }
+        return try node(path, trail: [])
+    }
+
     /// Parses a file and lays it over the one that it extends.
     private func node(_ path: String, trail: [String]) throws -> DefinitionNode {
         guard let data = FileManager.default.contents(atPath: path) else {
