@@ -28,6 +28,13 @@ struct StewardCommand: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(
+                name: "Cameras and headers:",
+                subcommands: [
+                    CheckInstrumentCommand.self, DescribeInstrumentCommand.self, TranslateHeaderCommand.self,
+                    WriteSidecarsCommand.self, WriteIndexCommand.self,
+                ]
+            ),
+            CommandGroup(
                 name: "Datasets:",
                 subcommands: [
                     GetCommand.self, PutCommand.self, IngestFilesCommand.self, RetrieveArtifactsCommand.self,

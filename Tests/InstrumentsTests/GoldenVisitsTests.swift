@@ -1,5 +1,6 @@
 import AstroTime
 import SphericalGeometry
+import ObservationMetadata
 import StewardCore
 import Testing
 

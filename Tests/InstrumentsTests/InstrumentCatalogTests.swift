@@ -27,7 +27,7 @@ import Testing
         let error = try error { try shipped.definition("HSK") }
         #expect(error.code == .instrument)
         #expect(error.candidates == ["HSC"])
-        #expect(error.remedy?.contains("DECam, HSC, SimCam") == true)
+        #expect(error.remedy?.contains("DECam, HSC, Imager on SDSS 2.5m, LATISS") == true)
         #expect(try self.error { try shipped.definition("./nothing.yaml") }.code == .fileNotFound)
         #expect(try self.error { try shipped.definition("../HSC") }.code == .fileNotFound)
     }
@@ -43,7 +43,8 @@ import Testing
     func environment() throws {
         let folder = try TinyCamera.folder(["TinyCam.yaml": TinyCamera.yaml, "Broken.yaml": "]["])
         let catalog = InstrumentCatalog.standard(environment: ["STEWARD_INSTRUMENT_PATH": "/nowhere:\(folder)"])
-        #expect(catalog.names() == ["Broken", "DECam", "HSC", "SimCam", "TinyCam"])
+        #expect(Set(catalog.names()) == Set(shipped.names()).union(["Broken", "TinyCam"]))
+        #expect(!catalog.names().contains { $0.hasPrefix("_") })
         #expect(try catalog.definition("TinyCam").aliases == ["chip": "detector"])
         #expect(try catalog.definition("test.TinyCam").name == "TinyCam")
         #expect(try error { try catalog.definition("Broken") }.message.contains("line 1"))

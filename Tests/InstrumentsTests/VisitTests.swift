@@ -1,4 +1,5 @@
 import AstroTime
+import ObservationMetadata
 import StewardCore
 import Testing
 

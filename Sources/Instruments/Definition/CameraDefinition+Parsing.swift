@@ -3,17 +3,17 @@ import ObservationMetadata
 import StewardCore
 
 extension CameraDefinition {
+    private static let keys = [
+        "flip_x", "region_padding", "distortion", "detector", "detectors", "raft_kinds", "rafts",
+    ]
+
     /// Reads `camera`.
     init(_ node: DefinitionNode, detectorMax: Int64) throws {
-        let mapping = try node.mapping(["flip_x", "region_padding", "distortion", "detector", "detectors"])
+        let mapping = try node.mapping(Self.keys)
         let distortion = try mapping["distortion"].map { try FocalPlaneDistortion($0) }
         let defaults =
             try mapping["detector"].map { try DetectorShape($0.mapping(DetectorShape.keys)) } ?? DetectorShape()
-        let list = try mapping.required("detectors")
-        let detectors = try list.list().map { try DetectorDefinition($0, defaults, detectorMax: detectorMax) }
-        guard !detectors.isEmpty else { throw list.error("a camera needs at least one detector") }
-        try list.checkUnique(detectors.map { String($0.id) }, "number")
-        try list.checkUnique(detectors.map(\.fullName), "name")
+        let detectors = try Self.detectors(mapping, defaults, detectorMax: detectorMax)
         if distortion == nil, detectors.contains(where: { $0.geometry != nil }) {
             throw node.error("detectors have places, but \"distortion\" is missing")
         }
@@ -26,8 +26,46 @@ extension CameraDefinition {
     }
 }
 
+extension CameraDefinition {
+    /// The detectors of `detectors`, in their order, and of `rafts`; by number where there are rafts.
+    private static func detectors(
+        _ mapping: DefinitionMapping,
+        _ defaults: DetectorShape,
+        detectorMax: Int64
+    ) throws -> [DetectorDefinition] {
+        guard mapping["rafts"] != nil || mapping["detectors"] != nil else {
+            throw mapping.node.error("the key \"detectors\" (or \"rafts\") is missing")
+        }
+        var places: [DefinitionNode] = []
+        var detectors: [DetectorDefinition] = []
+        for item in try mapping["detectors"]?.list() ?? [] {
+            places.append(item)
+            detectors.append(try DetectorDefinition(item, defaults, detectorMax: detectorMax))
+        }
+        let kindNodes = try mapping["raft_kinds"]?.dictionary() ?? []
+        let kinds = Dictionary(try kindNodes.map { ($0.key, try RaftKind($0.value)) }) { first, _ in first }
+        for item in try mapping["rafts"]?.list() ?? [] {
+            let raft = try DetectorDefinition.raft(item, kinds: kinds, defaults: defaults, detectorMax: detectorMax)
+            places += raft.map { _ in item }
+            detectors += raft
+        }
+        guard !detectors.isEmpty else { throw mapping.node.error("a camera needs at least one detector") }
+        try checkUnique(detectors.map { String($0.id) }, "number", places)
+        try checkUnique(detectors.map(\.fullName), "name", places)
+        return mapping["rafts"] == nil ? detectors : detectors.sorted { $0.id < $1.id }
+    }
+
+    /// No word may occur twice; the error is at the second one.
+    private static func checkUnique(_ words: [String], _ what: String, _ places: [DefinitionNode]) throws {
+        var seen: Set<String> = []
+        for (word, place) in zip(words, places) where !seen.insert(word).inserted {
+            throw place.error("the \(what) \"\(word)\" belongs to two detectors")
+        }
+    }
+}
+
 /// What detectors may have in common: size, pitch, reference point and rotation.
-private struct DetectorShape {
+struct DetectorShape {
     static let keys = ["size", "pixel_mm", "reference", "yaw"]
 
     var size: [Int64]?
@@ -135,13 +173,5 @@ extension DefinitionNode {
             throw error("\"\(text)\" is not an ISO date such as 2013-02-10T12:00:00")
         }
         return instant
-    }
-
-    /// No word of a list may occur twice; the error is at the second one.
-    fileprivate func checkUnique(_ words: [String], _ what: String) throws {
-        var seen: Set<String> = []
-        for (position, word) in words.enumerated() where !seen.insert(word).inserted {
-            throw (items?[position] ?? self).error("the \(what) \"\(word)\" belongs to two detectors")
-        }
     }
 }

@@ -4,10 +4,13 @@ extension DefinitionNode {
     /// Mappings whose keys are merged one by one; any other value replaces that of the base as a whole.
     private static let merged: Set<String> = [
         "", "raw", "collections", "curated", "visits", "aliases", "filters", "camera", "camera.detector",
-        "translator", "translator.observation_types", "translator.properties",
+        "camera.raft_kinds", "translator", "translator.observation_types", "translator.conditions",
+        "translator.properties",
     ]
     /// Lists that are merged by a key of their items.
-    private static let lists = ["camera.detectors": "id", "filters.list": "physical"]
+    private static let lists = [
+        "camera.detectors": "id", "camera.rafts": "first", "filters.list": "physical",
+    ]
 
     /// This definition over the one that it extends: keys replace, detectors and filters add.
     ///

@@ -4,7 +4,7 @@ import StewardCore
 
 /// Finds the definitions of cameras: those shipped, those in folders of the user, and single files.
 ///
-/// A definition is the file `NAME.yaml`. Listing looks at file names only; loading parses one file and those that it
+/// A definition is the file `NAME.yaml`; a file `_NAME.yaml` is a part that others extend, not a camera. Listing looks at file names only; loading parses one file and those that it
 /// extends.
 public struct InstrumentCatalog: Sendable {
     /// Environment variable with further folders, separated by colons.
@@ -84,7 +84,7 @@ public struct InstrumentCatalog: Sendable {
 
     private static func names(in folder: String) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
+        return files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("_") }.map { String($0.dropLast(5)) }
     }
 
     private func path(named name: String) -> String? {
@@ -135,6 +135,15 @@ public struct InstrumentCatalog: Sendable {
             throw node.error("the camera is called \"\(definition.name)\"; its file must be \(definition.name).yaml")
         }
         return definition
+    }
+
+    /// The tree of a file, laid over that of the one that it extends.
+    func node(_ path: String) throws -> DefinitionNode { try node(path, trail: []) }
+
+    /// The tree of a definition by name.
+    func base(named name: String) throws -> DefinitionNode {
+        guard let path = path(named: name) else { throw unknown(name) }
+        return try node(path, trail: [])
     }
 
     /// Parses a file and lays it over the one that it extends.

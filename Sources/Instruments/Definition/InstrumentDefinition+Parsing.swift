@@ -100,20 +100,35 @@ extension RawFormatterEntry {
 extension FilterDefinition {
     /// Reads the filters; a name may repeat only with the same band.
     static func list(_ node: DefinitionNode) throws -> [FilterDefinition] {
-        let items = try node.mapping(["list"]).required("list").list()
+        let mapping = try node.mapping(["list", "products"])
+        let listed = try mapping.required("list").list().map { (try FilterDefinition($0), $0) }
+        let products = try mapping["products"]?.list().flatMap { item in
+            try FilterProduct(item, listed: listed.map(\.0)).combinations.map { (try FilterDefinition($0, item), item) }
+        }
         var filters: [FilterDefinition] = []
         var bands: [String: String] = [:]
-        for item in items {
-            let filter = try FilterDefinition(item)
+        for (filter, place) in listed + (products ?? []) {
             if let band = bands.updateValue(filter.band, forKey: filter.physicalFilter) {
                 guard band == filter.band else {
-                    throw item.error("\"\(filter.physicalFilter)\" has the band \"\(band)\" further up")
+                    throw place.error("\"\(filter.physicalFilter)\" has the band \"\(band)\" further up")
                 }
             } else {
                 filters.append(filter)
             }
         }
         return filters
+    }
+
+    /// A combination of filters.
+    private init(_ combination: FilterProduct.Part, _ node: DefinitionNode) throws {
+        let names = [combination.physicalFilter, combination.band]
+        if let long = names.first(where: { $0.isEmpty || $0.unicodeScalars.count > 32 }) {
+            throw node.error("\"\(long)\" must have 1 to 32 characters, the width of its database column")
+        }
+        physicalFilter = combination.physicalFilter
+        band = combination.band
+        documentation = nil
+        aliases = []
     }
 
     private init(_ node: DefinitionNode) throws {

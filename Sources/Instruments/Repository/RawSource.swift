@@ -1,7 +1,7 @@
 internal import FITS
 internal import Foundation
 internal import ObservationMetadata
-internal import Resources
+package import Resources
 internal import StewardCore
 
 /// A raw file, and the index entry that stands for its header if there is one.
@@ -121,7 +121,7 @@ extension FileFilter {
     /// - Parameter pattern: The expression, in the syntax of ICU, which that of Python resembles.
     /// - Returns: The filter.
     /// - Throws: `ButlerError` of code `invalidArgument` when it is no regular expression.
-    static func regularExpression(_ pattern: String) throws -> FileFilter {
+    package static func regularExpression(_ pattern: String) throws -> FileFilter {
         do {
             let expression = try NSRegularExpression(pattern: pattern)
             return FileFilter { name in

@@ -1,3 +1,4 @@
+public import ObservationMetadata
 import StewardCore
 
 /// How exposures become visits (`obs_base: defineVisits.py`); the raw value is the name in definitions and options.

@@ -1,7 +1,10 @@
 import StewardCore
 
 extension HeaderCondition {
-    private static let tests = ["present", "absent", "equals", "starts_with", "contains", "from", "until"]
+    private static let tests = [
+        "present", "absent", "missing", "listed", "filled", "equals", "differs", "starts_with", "contains", "matches",
+        "same_as", "numeric", "above", "from", "until",
+    ]
 
     /// Reads `{keyword: K, equals: V}` and its like.
     init(_ node: DefinitionNode) throws {
@@ -22,10 +25,18 @@ extension HeaderCondition {
         guard let name = try mapping.alternative(of: tests) else { return .present }
         let value = try mapping.required(name)
         switch name {
-        case "present", "absent":
+        case "present", "absent", "missing", "listed", "filled":
             guard try value.flag() else { throw value.error("\"\(name)\" can only be true") }
-            return name == "present" ? .present : .absent
+            let tests: [String: Test] = [
+                "present": .present, "absent": .absent, "missing": .missing, "listed": .listed,
+            ]
+            return tests[name] ?? .filled
         case "equals": return .equals(try value.oneOrMore().map { try $0.text() })
+        case "differs": return .differs(try value.oneOrMore().map { try $0.text() })
+        case "matches": return .matches(try value.regularExpression())
+        case "same_as": return .same(try value.text())
+        case "numeric": return .numeric(try value.flag())
+        case "above": return .above(try value.real())
         case "starts_with": return .startsWith(try value.oneOrMore().map { try $0.text() })
         default: return .contains(try value.oneOrMore().map { try $0.text() })
         }

@@ -10,6 +10,8 @@ enum HeaderUnit: String, CaseIterable, Sendable {
     case hectopascal
     case pascal
     case torr
+    /// The conventional millimetre of mercury, a little more than a torr.
+    case mercury
     case degree
     case radian
     case hour
@@ -22,7 +24,7 @@ enum HeaderUnit: String, CaseIterable, Sendable {
         case .second, .millisecond: "s"
         case .metre, .millimetre, .micrometre: "m"
         case .kelvin, .celsius: "K"
-        case .hectopascal, .pascal, .torr: "hPa"
+        case .hectopascal, .pascal, .torr, .mercury: "hPa"
         case .degree, .radian, .hour: "deg"
         case .percent, .fraction: "%"
         }
@@ -37,6 +39,7 @@ enum HeaderUnit: String, CaseIterable, Sendable {
         case .celsius: value + 273.15
         case .pascal: value * 0.01
         case .torr: value * 1.3332236842105263
+        case .mercury: value * 1.33322387415
         case .radian: value * 180 / .pi
         case .hour: value * SexagesimalAngle.Unit.hours.inDegrees
         case .fraction: value * 100

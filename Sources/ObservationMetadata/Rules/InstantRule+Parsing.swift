@@ -6,19 +6,19 @@ extension InstantRule {
     init(_ mapping: DefinitionMapping) throws {
         sources = try mapping.required("instant").oneOrMore().map { try InstantSource($0) }
         notBefore = try mapping["not_before"].map { try InstantSource($0) }
-        absence = try mapping["missing"]?.choice() ?? .error
+        absence = try ValueRule.Absence(mapping["missing"])
     }
 
     /// The properties that the rule asks for.
     var dependencies: [ObservationProperty] {
-        (sources + [notBefore].compactMap { $0 }).flatMap(\.dependencies)
+        (sources + [notBefore].compactMap { $0 }).flatMap(\.dependencies) + absence.dependencies
     }
 }
 
 extension InstantSource {
     /// Reads `{date: K}`, `{mjd: K}` or `{property: P}` with `time`, `scale` and `plus`.
     init(_ node: DefinitionNode) throws {
-        let mapping = try node.mapping(["date", "mjd", "property", "time", "scale", "plus"])
+        let mapping = try node.mapping(["date", "mjd", "property", "time", "scale", "plus", "forward_only"])
         switch try mapping.alternative(of: ["date", "mjd", "property"]) {
         case "date": origin = .date(try mapping.required("date").text())
         case "mjd": origin = .modifiedJulianDate(try mapping.required("mjd").text())
@@ -26,6 +26,7 @@ extension InstantSource {
         default: throw node.error("one of date, mjd, property must be given")
         }
         timeOfDay = try mapping["time"]?.text()
+        goesForwardOnly = try mapping["forward_only"]?.flag() ?? false
         if timeOfDay != nil, !mapping.contains("date") { throw node.error("\"time\" needs \"date\"") }
         if let scale = mapping["scale"], try scale.text() != "header" {
             self.scale = try TimeScale(definition: scale)

@@ -54,7 +54,7 @@ extension EquatorialRule {
         rightAscensionUnit = try units.first?.choice() ?? .degrees
         declinationUnit = try units.last?.choice() ?? .degrees
         frames = try mapping["frame"]?.oneOrMore().map { try $0.text() } ?? []
-        absence = try mapping["missing"]?.choice() ?? .error
+        absence = try ValueRule.Absence(mapping["missing"])
     }
 }
 
@@ -81,7 +81,7 @@ extension HorizontalRule {
             factor: try mapping["azimuth_factor"]?.real() ?? 1,
             offset: try mapping["azimuth_offset"]?.real() ?? 0
         )
-        absence = try mapping["missing"]?.choice() ?? .error
+        absence = try ValueRule.Absence(mapping["missing"])
     }
 }
 

@@ -20,8 +20,10 @@ enum PropertyRule: Sendable {
     case equatorial(EquatorialRule)
     /// Azimuth and altitude.
     case horizontal(HorizontalRule)
-    /// Code.
-    case algorithm(TranslationAlgorithm)
+    /// Code, and the rule to follow when it gives nothing (none, or one).
+    case algorithm(TranslationAlgorithm, otherwise: [PropertyRule])
+    /// The first rule whose guard lets it pass; null when there is none.
+    case cases([(guardian: RuleGuard, rule: PropertyRule)])
 }
 
 /// A piece of a text rule.
@@ -56,6 +58,8 @@ struct InstantSource: Sendable {
     var scale: TimeScale?
     /// Properties in seconds, times a factor, added to the instant.
     var plus: [(property: ObservationProperty, factor: Double)] = []
+    /// Whether a negative amount counts as nothing.
+    var goesForwardOnly = false
 }
 
 /// A number written in the rule or found in the header.

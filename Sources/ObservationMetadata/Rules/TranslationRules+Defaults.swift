@@ -25,18 +25,18 @@ extension TranslationRules {
         .visitID: .value(ValueRule(.property(.exposureID))),
         .exposureTimeRequested: .value(ValueRule(.property(.exposureTime))),
         .exposureGroup: .text([.property(.exposureID)]),
-        .detectorUniqueName: .algorithm(.detectorUniqueName),
+        .detectorUniqueName: .algorithm(.detectorUniqueName, otherwise: []),
         .detectorGroup: .null,
         .focusZ: .constant(.real(0)),
         .altazEnd: .null,
-        .observationReason: .algorithm(.observationReason),
-        .observingDay: .algorithm(.observingDay),
-        .observingDayOffset: .algorithm(.observingDayOffset),
+        .observationReason: .algorithm(.observationReason, otherwise: []),
+        .observingDay: .algorithm(.observingDay, otherwise: []),
+        .observingDayOffset: .algorithm(.observingDayOffset(laboratoryBefore: nil), otherwise: []),
         .observationCounter: .constant(.integer(0)),
         .groupCounterStart: .value(ValueRule(.property(.observationCounter))),
         .groupCounterEnd: .value(ValueRule(.property(.observationCounter))),
         .hasSimulatedContent: .constant(.flag(false)),
-        .canSeeSky: .algorithm(.canSeeSky),
+        .canSeeSky: .algorithm(.canSeeSky, otherwise: []),
     ]
 
     /// The FITS standard's keywords for the beginning, then the middle less half the exposure.

@@ -11,7 +11,7 @@ extension TranslationRules {
     /// - Throws: `ButlerError` of code `instrument` with file, line and key.
     package init(_ node: DefinitionNode, dayOffsetSeconds: Int64?, detectors: [DetectorNames]) throws {
         let mapping = try node.mapping([
-            "name", "recognise", "headers", "observation_types", "properties", "fix_ups", "corrections",
+            "name", "recognise", "headers", "observation_types", "conditions", "properties", "fix_ups", "corrections",
         ])
         let types = try mapping["observation_types"]?.mapping(["sky", "dark"])
         name = try mapping.required("name").text()
@@ -20,11 +20,15 @@ extension TranslationRules {
         self.dayOffsetSeconds = dayOffsetSeconds
         skyTypes = try Set(types?["sky"]?.list().map { try $0.text() } ?? ["science", "object"])
         darkTypes = try Set(types?["dark"]?.list().map { try $0.text() } ?? ["bias", "dark"])
-        properties = try Self.properties(mapping.required("properties"))
-        fixUps = try mapping["fix_ups"]?.list().map { try HeaderFixUp($0) } ?? []
+        let named = try NamedConditions(mapping["conditions"])
+        properties = try Self.properties(named.expanding(mapping.required("properties")))
+        fixUps = try mapping["fix_ups"].map { try named.expanding($0).list().map { try HeaderFixUp($0) } } ?? []
         corrections = try Self.corrections(mapping["corrections"])
         self.detectors = Dictionary(detectors.map { ($0.id, $0) }) { first, _ in first }
         detectorNumbers = Dictionary(detectors.map { ($0.fullName, $0.id) }) { first, _ in first }
+        detectorSerials = Dictionary(detectors.compactMap { item in item.serial.map { ($0, item.id) } }) { first, _ in
+            first
+        }
         try checkCycles(node)
     }
 
@@ -81,16 +85,18 @@ extension HeaderSelection {
     /// Reads `primary` or `{extensions_with: K, up_to: N, inherit: true}`.
     init(_ node: DefinitionNode) throws {
         guard node.entries != nil else {
-            guard try node.text() == "primary" else {
-                throw node.error("headers must be \"primary\" or {extensions_with: KEYWORD}")
+            switch try node.text() {
+            case "primary": self = .primary
+            case "first_two": self = .firstTwo
+            default: throw node.error("headers must be \"primary\", \"first_two\" or {extensions_with: KEYWORD}")
             }
-            self = .primary
             return
         }
-        let mapping = try node.mapping(["extensions_with", "up_to", "inherit"])
+        let mapping = try node.mapping(["extensions_with", "up_to", "matching", "inherit"])
         self = .extensions(
             keyword: try mapping.required("extensions_with").text(),
             upTo: try mapping["up_to"]?.integer(),
+            matching: try mapping["matching"]?.regularExpression(),
             inheritsPrimary: try mapping["inherit"]?.flag() ?? true
         )
     }
@@ -99,8 +105,8 @@ extension HeaderSelection {
 extension HeaderFixUp {
     /// Reads `{when: [...], begin: {...}, set: {KEYWORD: value}}`.
     init(_ node: DefinitionNode) throws {
-        let mapping = try node.mapping(["when", "begin", "set"])
-        conditions = try HeaderCondition.list(mapping["when"])
+        let mapping = try node.mapping(RuleGuard.keys + ["begin", "set"])
+        guardian = try RuleGuard(mapping)
         period = try mapping["begin"].map { try InstantBounds($0) }
         replacements = try mapping.required("set").dictionary().map { ($0.key, try Replacement($0.value)) }
     }
@@ -111,6 +117,21 @@ extension HeaderFixUp.Replacement {
     init(_ node: DefinitionNode) throws {
         guard node.entries != nil else {
             self = .constant(try node.headerValue())
+            return
+        }
+        if try node.dictionary().contains(where: { $0.key == "date_of" }) {
+            let mapping = try node.mapping(["date_of", "minus_seconds", "form"])
+            let form = try mapping.required("form").text()
+            guard ["mjd", "iso"].contains(form) else { throw node.error("\"form\" must be mjd or iso") }
+            self = .earlier(
+                keyword: try mapping.required("date_of").text(),
+                minusSeconds: try mapping.required("minus_seconds").text(),
+                isISO: form == "iso"
+            )
+            return
+        }
+        guard try node.dictionary().contains(where: { $0.key == "angle_of" }) else {
+            self = .changed(try HeaderChange(node))
             return
         }
         let mapping = try node.mapping(["angle_of", "unit", "plus_degrees"])

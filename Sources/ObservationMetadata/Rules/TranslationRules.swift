@@ -1,4 +1,5 @@
 public import FITS
+import Foundation
 
 /// The rules by which the headers of one camera are understood: data, read from its definition file.
 public struct TranslationRules: Sendable {
@@ -24,6 +25,8 @@ public struct TranslationRules: Sendable {
     let detectors: [Int64: DetectorNames]
     /// Numbers of the detectors by full name.
     let detectorNumbers: [String: Int64]
+    /// Numbers of the detectors by serial number.
+    let detectorSerials: [String: Int64]
 
     /// Whether a header is of this camera.
     public func recognises(_ header: FITSHeader) -> Bool {
@@ -40,8 +43,10 @@ public struct TranslationRules: Sendable {
 enum HeaderSelection: Sendable {
     /// The primary one; with the first extension merged over it where the primary alone is not recognised.
     case primary
-    /// Each extension with this keyword, up to a number.
-    case extensions(keyword: String, upTo: Int64?, inheritsPrimary: Bool)
+    /// The primary one with the first extension merged over it.
+    case firstTwo
+    /// Each extension whose keyword is a whole number, up to some number, or a text of some form.
+    case extensions(keyword: String, upTo: Int64?, matching: NSRegularExpression?, inheritsPrimary: Bool)
 }
 
 /// A keyword and the value that it should have.
@@ -58,9 +63,13 @@ struct HeaderFixUp: Sendable {
         case constant(FITSValue)
         /// The angle of a keyword, moved by some degrees, in its own unit.
         case angle(keyword: String, unit: SexagesimalAngle.Unit, plusDegrees: Double)
+        /// The Modified Julian Date of a keyword, less the seconds of another, in the scale of `TIMESYS`.
+        case earlier(keyword: String, minusSeconds: String, isISO: Bool)
+        /// The value of a keyword or property, changed.
+        case changed(HeaderChange)
     }
 
-    let conditions: [HeaderCondition]
+    let guardian: RuleGuard
     /// The beginning of the exposure must lie between these instants, both excluded; nil for no such condition.
     let period: InstantBounds?
     let replacements: [(keyword: String, value: Replacement)]

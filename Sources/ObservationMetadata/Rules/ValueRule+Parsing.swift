@@ -4,9 +4,9 @@ import StewardCore
 extension ValueRule {
     /// The keys of a value rule.
     static let keys = [
-        "keyword", "property", "missing", "otherwise", "item", "separator", "pattern", "trim", "case", "words",
-        "words_when",
-        "detector", "default", "minimum", "maximum", "unit", "factor", "offset", "wrap",
+        "keyword", "property", "join", "missing", "otherwise", "item", "separator", "pattern", "replace", "digits",
+        "trim", "case", "drop_suffix", "words", "words_when", "other_words", "detector", "by", "at_least", "default",
+        "minimum", "maximum", "unit", "factor", "offset", "wrap",
     ]
     private static let numberKeys = ["minimum", "maximum", "unit", "factor", "offset", "wrap"]
 
@@ -14,13 +14,18 @@ extension ValueRule {
     init(_ mapping: DefinitionMapping, for property: ObservationProperty) throws {
         if let keyword = mapping["keyword"] {
             self.init(.keywords(try keyword.oneOrMore().map { try $0.text() }))
+        } else if let parts = mapping["join"] {
+            guard property.kind == .text else { throw parts.error("only texts can be joined") }
+            let rules = try parts.list().map { try PropertyRule(part: $0, of: property) }
+            self.init(.join(rules, separator: try mapping["separator"]?.text() ?? ""))
         } else {
             self.init(.property(try mapping.required("property").choice()))
         }
-        absence = try mapping["missing"]?.choice() ?? .error
+        absence = try Absence(mapping["missing"])
         otherwise = try mapping["otherwise"].map { [try PropertyRule($0, for: property)] } ?? []
         try readTextSteps(mapping)
         try readNumberSteps(mapping, property)
+        floor = try mapping["at_least"]?.choice()
         if let substitute = mapping["default"] {
             let value = try PropertyValue(substitute, kind: property.kind)
             limits = Limits(
@@ -42,26 +47,31 @@ extension ValueRule {
             part = Part(separator: character, index: Int(try item.integer(in: 0...1000)))
         }
         pattern = try mapping["pattern"].map(Self.pattern)
+        substitutions = try mapping["replace"]?.dictionary().map { ($0.key, try $0.value.text()) } ?? []
+        keepsDigits = try mapping["digits"]?.flag() ?? false
+        droppedSuffix = try mapping["drop_suffix"]?.text()
         trimsBlanks = try mapping["trim"]?.flag() ?? false
         letterCase = try mapping["case"]?.choice()
         detectorField = try mapping["detector"]?.choice()
+        detectorKey = try mapping["by"]?.choice() ?? (detectorField == .id ? .fullName : .id)
+        guard detectorKey != .raft, detectorKey != .nameInRaft else {
+            throw mapping.node.error("detectors are looked up by id, full_name or serial")
+        }
         if let words = mapping["words"] {
             let pairs = try words.dictionary().map { ($0.key, try $0.value.text()) }
             table = WordTable(
                 words: Dictionary(pairs) { first, _ in first },
-                conditions: try HeaderCondition.list(mapping["words_when"])
+                conditions: try HeaderCondition.list(mapping["words_when"]),
+                other: try mapping["other_words"]?.text()
             )
         }
     }
 
     private static func pattern(_ node: DefinitionNode) throws -> NSRegularExpression {
-        let text = try node.text()
-        guard let expression = try? NSRegularExpression(pattern: text) else {
-            throw node.error("\"\(text)\" is not a regular expression")
-        }
+        let expression = try node.regularExpression()
         guard expression.numberOfCaptureGroups == 1 else {
             throw node.error(
-                "\"\(text)\" must have exactly one group in parentheses, the part that is taken",
+                "\"\(expression.pattern)\" must have exactly one group in parentheses, the part that is taken",
                 remedy: "Write other groups as (?:...)."
             )
         }
@@ -109,7 +119,7 @@ extension PropertyValue {
         case .text: self = .text(try node.text())
         case .integer: self = .integer(try node.integer())
         case .flag: self = .flag(try node.flag())
-        case .real: self = .real(try node.real())
+        case .real: self = .real(try node.realOrNaN())
         case .instant: throw node.error("an instant cannot be constant")
         case .location:
             let numbers = try node.reals(3)
@@ -121,5 +131,59 @@ extension PropertyValue {
             }
             self = .position(position)
         }
+    }
+}
+
+extension ValueRule.Absence {
+    /// Reads `missing`: a word, or `{allowed_unless: conditions}`; an error where it is absent.
+    init(_ node: DefinitionNode?) throws {
+        guard let node else {
+            self = .error
+            return
+        }
+        if node.entries != nil {
+            let conditions = try node.mapping(["allowed_unless"]).required("allowed_unless")
+            self = .allowedUnless(try RuleCondition.list(conditions))
+            return
+        }
+        let words: [String: ValueRule.Absence] = [
+            "error": .error, "allowed": .allowed, "allowed-unless-science": .allowedUnlessScience,
+        ]
+        let word = try node.text()
+        guard let absence = words[word] else {
+            throw node.error(
+                "\"\(word)\" is not one of error, allowed, allowed-unless-science",
+                candidates: Candidates.nearest(to: word, in: Array(words.keys))
+            )
+        }
+        self = absence
+    }
+
+    /// The properties that must be known.
+    var dependencies: [ObservationProperty] {
+        switch self {
+        case .error, .allowed: []
+        case .allowedUnlessScience: [.observationType]
+        case .allowedUnless(let conditions): conditions.flatMap(\.dependencies)
+        }
+    }
+}
+
+extension DefinitionNode {
+    /// A regular expression.
+    func regularExpression() throws -> NSRegularExpression {
+        let text = try text()
+        guard let expression = try? NSRegularExpression(pattern: text) else {
+            throw error("\"\(text)\" is not a regular expression")
+        }
+        return expression
+    }
+
+    /// A real number, or `nan`.
+    fileprivate func realOrNaN() throws -> Double {
+        if case .scalar(let text, isQuoted: false) = content, [".nan", "nan"].contains(text.lowercased()) {
+            return .nan
+        }
+        return try real()
     }
 }

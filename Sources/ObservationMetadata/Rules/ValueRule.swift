@@ -2,7 +2,8 @@ import Foundation
 
 /// A property taken from a keyword or from another property, by steps in fixed order.
 ///
-/// The steps: part of a list, pattern, blanks, letter case, table of words, detector look-up; then, for numbers, limits
+/// The steps: part of a list, pattern, replacements, digits, blanks, letter case, suffix, table of
+/// words, detector look-up; then, for numbers, limits
 /// and default, unit, factor and offset, wrapping.
 struct ValueRule: Sendable {
     /// Where the value comes from.
@@ -11,16 +12,20 @@ struct ValueRule: Sendable {
         case keywords([String])
         /// Another property.
         case property(ObservationProperty)
+        /// Texts that other rules give, those without a value left out.
+        case join([PropertyRule], separator: String)
     }
 
     /// What happens when nothing is there.
-    enum Absence: String, CaseIterable, Sendable {
+    enum Absence: Sendable {
         /// The property fails.
         case error
         /// The property is null.
         case allowed
         /// The property is null, but fails for a science observation.
-        case allowedUnlessScience = "allowed-unless-science"
+        case allowedUnlessScience
+        /// The property is null, but fails where all of these conditions hold.
+        case allowedUnless([RuleCondition])
     }
 
     /// How letters are changed.
@@ -40,6 +45,8 @@ struct ValueRule: Sendable {
         let words: [String: String]
         /// The table is used only when all of these hold.
         let conditions: [HeaderCondition]
+        /// What any other word becomes; nil for itself.
+        let other: String?
     }
 
     /// A default with the limits outside which it replaces a number.
@@ -63,10 +70,19 @@ struct ValueRule: Sendable {
     var otherwise: [PropertyRule] = []
     var part: Part?
     var pattern: NSRegularExpression?
+    /// Parts of a text and what they become.
+    var substitutions: [(part: String, replacement: String)] = []
+    var keepsDigits = false
+    /// Taken from the end of a text as often as it is there.
+    var droppedSuffix: String?
     var trimsBlanks = false
     var letterCase: LetterCase?
     var table: WordTable?
     var detectorField: DetectorField?
+    /// What the detector is found by.
+    var detectorKey = DetectorField.id
+    /// A number below this property counts as not there.
+    var floor: ObservationProperty?
     var limits: Limits?
     var unit: HeaderUnit?
     var linear: Linear?

@@ -12,7 +12,23 @@ extension HeaderTranslation {
             return .text(try string(.observationType) == "science" ? "science" : "unknown")
         case .detectorUniqueName: return try detectorUniqueName()
         case .observingDay: return try observingDay()
-        case .observingDayOffset: return rules.dayOffsetSeconds.map { .integer($0) }
+        case .observingDayOffset(let month):
+            return try observingDayOffset(laboratoryBefore: month).map { .integer($0) }
+        case .rubinExposureID: return try rubinExposureID().map { .integer($0) }
+        case .rubinVisitID: return try rubinVisitID().map { .integer($0) }
+        case .rubinDetectorExposureID: return try rubinDetectorExposureID().map { .integer($0) }
+        case .rubinGroupStart: return try rubinGroupCounter(isLast: false).map { .integer($0) }
+        case .rubinGroupEnd: return try rubinGroupCounter(isLast: true).map { .integer($0) }
+        case .rubinSimulated: return .flag(rubinIsSimulated())
+        case .imsimFilter: return .text(try imsimFilter())
+        case .secantOfZenithDistance: return try secantOfZenithDistance()
+        case .altitudeOfAirmass: return try altitudeOfAirmass()
+        case .horizonOfHourAngle(let hourAngle, let declination, let latitude):
+            return try horizon(hourAngle, declination, latitude: latitude)
+        case .utcDate: return try utcDate()
+        case .sdssFrameID: return try sdssFrameID()
+        case .apparentPlace:
+            throw failure("the transformation between ICRS and the horizon is not available")
         }
     }
 

@@ -24,6 +24,7 @@ extension HeaderTranslation {
         guard var instant = base else { return nil }
         for (property, factor) in source.plus {
             guard let seconds = try real(property) else { return nil }
+            if source.goesForwardOnly, seconds * factor < 0 { continue }
             instant = instant.advanced(bySeconds: factor == 1 ? seconds : seconds * factor)
         }
         return instant

@@ -8,13 +8,14 @@ extension HeaderTranslation {
         _ rule: ValueRule,
         for property: ObservationProperty
     ) throws(ButlerError) -> PropertyValue? {
-        guard let (raw, keyword) = try source(rule) else {
+        guard let (raw, keyword) = try source(rule), try isEnough(raw, rule, for: property) else {
             if let other = rule.otherwise.first { return try evaluate(other, for: property) }
-            if rule.unit == nil, let limits = rule.limits, rule.absence == .error { return limits.substitute }
+            if rule.unit == nil, let limits = rule.limits, case .error = rule.absence { return limits.substitute }
             try absent(rule.absence, rule.keywords)
             return rule.substitute
         }
         let value = try textSteps(rule, raw, keyword)
+        guard value != .undefined else { return nil }
         switch property.kind {
         case .text: return .text(value.text)
         case .integer: return .integer(try wholeNumber(rule, value, keyword))
@@ -22,6 +23,16 @@ extension HeaderTranslation {
         case .flag: return .flag(try flag(value, keyword))
         case .instant, .location, .position: return nil
         }
+    }
+
+    /// Whether a number is not below the property that limits it.
+    private mutating func isEnough(
+        _ raw: FITSValue,
+        _ rule: ValueRule,
+        for property: ObservationProperty
+    ) throws(ButlerError) -> Bool {
+        guard let floor = rule.floor, let limit = try real(floor), let number = raw.number else { return true }
+        return (rule.unit?.converted(number) ?? number) >= limit
     }
 
     /// The raw value with the keyword it came from (or the property's name); nil when nothing is there.
@@ -32,6 +43,12 @@ extension HeaderTranslation {
                 if let value = header.defined(keyword) { return (value, keyword) }
             }
             return nil
+        case .join(let rules, let separator):
+            var parts: [String] = []
+            for rule in rules {
+                if case .text(let text) = try evaluate(rule, for: .object) { parts.append(text) }
+            }
+            return parts.isEmpty ? nil : (.string(parts.joined(separator: separator)), "join")
         case .property(let property):
             guard let value = try value(property) else { return nil }
             let raw: FITSValue =
@@ -55,18 +72,26 @@ extension HeaderTranslation {
             value = .string(String(parts[part.index]))
         }
         if let pattern = rule.pattern { value = .string(try group(pattern, value.text, keyword)) }
+        for (part, replacement) in rule.substitutions {
+            value = .string(value.text.replacingOccurrences(of: part, with: replacement))
+        }
+        if rule.keepsDigits { value = .string(value.text.filter { ("0"..."9").contains($0) }) }
         if rule.trimsBlanks { value = .string(value.text.trimmingCharacters(in: .whitespaces)) }
         switch rule.letterCase {
         case .upper: value = .string(value.text.uppercased())
         case .lower: value = .string(value.text.lowercased())
         case nil: break
         }
-        if let table = rule.table, let word = table.words[value.text],
+        if let suffix = rule.droppedSuffix {
+            while value.text.hasSuffix(suffix) { value = .string(String(value.text.dropLast(suffix.count))) }
+        }
+        if let table = rule.table, let word = table.words[value.text] ?? table.other,
             table.conditions.allSatisfy({ $0.holds(in: header) })
         {
             value = .string(word)
         }
-        return try rule.detectorField.map { field throws(ButlerError) in try lookUp(field, value, keyword) } ?? value
+        guard let field = rule.detectorField else { return value }
+        return try lookUp(field, value, keyword, rule)
     }
 
     private func group(
@@ -86,17 +111,20 @@ extension HeaderTranslation {
     private func lookUp(
         _ field: DetectorField,
         _ value: FITSValue,
-        _ keyword: String
+        _ keyword: String,
+        _ rule: ValueRule
     ) throws(ButlerError) -> FITSValue {
-        if field == .id {
-            guard let number = rules.detectorNumbers[value.text] else {
-                throw header.error(keyword, "names the detector \(value), which the camera has not")
+        let number: Int64? =
+            switch rule.detectorKey {
+            case .serial: rules.detectorSerials[value.text]
+            case .fullName: rules.detectorNumbers[value.text]
+            default: value.wholeNumber
             }
-            return .integer(number)
+        guard let detector = number.flatMap({ rules.detectors[$0] }) else {
+            if case .allowed = rule.absence { return .undefined }
+            throw header.error(keyword, "is the detector \(value), which the camera has not")
         }
-        guard let detector = value.wholeNumber.flatMap({ rules.detectors[$0] }) else {
-            throw header.error(keyword, "is the detector number \(value), which the camera has not")
-        }
+        if field == .id { return .integer(detector.id) }
         let name =
             switch field {
             case .raft: detector.raft
@@ -166,6 +194,10 @@ extension ValueRule {
         switch source {
         case .keywords(let keywords): keywords
         case .property(let property): [property.rawValue]
+        case .join(let rules, _):
+            rules.flatMap { rule in
+                if case .value(let rule) = rule { rule.keywords } else { [String]() }
+            }
         }
     }
 }

@@ -62,7 +62,13 @@ struct HeaderTranslation {
         case .location(let rule): return .location(try location(rule))
         case .equatorial(let rule): return try equatorial(rule).map { .position($0) }
         case .horizontal(let rule): return try horizontal(rule).map { .position($0) }
-        case .algorithm(let algorithm): return try evaluate(algorithm)
+        case .algorithm(let algorithm, let otherwise):
+            if let value = try evaluate(algorithm) { return value }
+            guard let rule = otherwise.first else { return nil }
+            return try evaluate(rule, for: property)
+        case .cases(let cases):
+            for item in cases where try holds(item.guardian) { return try evaluate(item.rule, for: property) }
+            return nil
         }
     }
 
@@ -78,6 +84,8 @@ struct HeaderTranslation {
         case .allowed: return
         case .allowedUnlessScience:
             guard try value(.observationType) == .text("science") else { return }
+        case .allowedUnless(let conditions):
+            guard try hold(conditions) else { return }
         case .error: break
         }
         throw missing(keywords)

@@ -45,10 +45,10 @@ extension HeaderTranslator {
     private func applyFixUps(to header: inout FITSHeader) -> Bool {
         var isModified = false
         for fixUp in rules.fixUps where applies(fixUp, to: header) {
-            let translation = HeaderTranslation(rules, header)
+            var translation = HeaderTranslation(rules, header)
             var changes: [(String, FITSValue)] = []
             for (keyword, replacement) in fixUp.replacements {
-                guard let value = value(of: replacement, in: translation) else { continue }
+                guard let value = value(of: replacement, in: &translation) else { continue }
                 changes.append((keyword, value))
             }
             guard changes.count == fixUp.replacements.count else { continue }
@@ -59,21 +59,42 @@ extension HeaderTranslator {
     }
 
     private func applies(_ fixUp: HeaderFixUp, to header: FITSHeader) -> Bool {
-        guard fixUp.conditions.allSatisfy({ $0.holds(in: header) }) else { return false }
-        guard let period = fixUp.period else { return true }
         var translation = HeaderTranslation(rules, header)
+        guard (try? translation.holds(fixUp.guardian)) ?? false else { return false }
+        guard let period = fixUp.period else { return true }
         guard let begin = try? translation.instant(.datetimeBegin) else { return false }
         return period.contains(begin)
     }
 
     /// The value to write; nil when the angle it is made of is not there.
-    private func value(of replacement: HeaderFixUp.Replacement, in translation: HeaderTranslation) -> FITSValue? {
+    private func value(
+        of replacement: HeaderFixUp.Replacement,
+        in translation: inout HeaderTranslation
+    ) -> FITSValue? {
         switch replacement {
         case .constant(let value): return value
+        case .changed(let change): return change.value(in: &translation)
+        case .earlier(let keyword, let minusSeconds, let isISO):
+            return earlier(keyword, minusSeconds, isISO: isISO, in: translation)
         case .angle(let keyword, let unit, let plusDegrees):
             guard let degrees = try? translation.angle(keyword, unit) else { return nil }
             return .real((degrees + plusDegrees) / unit.inDegrees)
         }
+    }
+
+    /// A date less some seconds, as a Modified Julian Date or in ISO form.
+    private func earlier(
+        _ keyword: String,
+        _ seconds: String,
+        isISO: Bool,
+        in translation: HeaderTranslation
+    ) -> FITSValue? {
+        let scale = try? TimeScale(name: translation.header.defined("TIMESYS")?.text.lowercased() ?? "utc")
+        guard let scale, let number = translation.header.defined(keyword)?.number,
+            let span = translation.header.defined(seconds)?.number,
+            let instant = try? TAI(number, format: .mjd, scale: scale).advanced(bySeconds: -span)
+        else { return nil }
+        return isISO ? .string(instant.isot(decimals: 3, scale: scale)) : .real(instant.modifiedJulianDate(scale))
     }
 
     private func record(_ repairs: HeaderRepairs, in header: inout FITSHeader) {

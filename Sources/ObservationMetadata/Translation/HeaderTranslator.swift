@@ -67,11 +67,15 @@ public struct HeaderTranslator: Sendable {
     /// - Throws: `ButlerError` of code `header` when there is none.
     public func translatableHeaders(in units: [FITSHeader]) throws -> [FITSHeader] {
         guard let primary = units.first else { throw ButlerError(.header, "The file has no header.") }
-        guard case .extensions(let keyword, let last, let inheritsPrimary) = rules.headers else {
-            if rules.recognises(primary) { return [primary] }
+        guard case .extensions(let keyword, let last, let form, let inheritsPrimary) = rules.headers else {
+            if case .primary = rules.headers, rules.recognises(primary) { return [primary] }
             return [units.merged(upTo: 2)]
         }
         let found = units.dropFirst().filter { unit in
+            if let form {
+                let condition = HeaderCondition(keyword: keyword, test: .matches(form), ignoresCase: false)
+                return condition.holds(in: unit)
+            }
             guard let number = unit.defined(keyword)?.wholeNumber else { return false }
             return last.map { number <= $0 } ?? true
         }
@@ -84,7 +88,7 @@ public struct HeaderTranslator: Sendable {
 
     /// Whether detectors are described in extensions, so that all headers of a file must be read.
     public var readsExtensions: Bool {
-        if case .extensions = rules.headers { true } else { false }
+        if case .primary = rules.headers { false } else { true }
     }
 }
 

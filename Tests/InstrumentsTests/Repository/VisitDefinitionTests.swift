@@ -1,6 +1,7 @@
 import FITS
 import Foundation
 import Steward
+import ObservationMetadata
 import StewardCore
 import Testing
 

@@ -1,0 +1,147 @@
+import AstroTime
+import FITS
+import StewardCore
+
+/// The numbers of Rubin Observatory's exposures (`obs_lsst: translators/lsst.py, _packer.py`).
+enum RubinExposure {
+    /// Letters of the controllers; the position counts in exposure numbers.
+    static let controllers: [Character] = ["O", "C", "H", "P", "Q", "S"]
+    /// Controllers whose data are simulated, wholly or in part.
+    static let simulating: Set<Character> = ["H", "P", "Q", "S"]
+    /// What each controller adds to the day.
+    static let controllerStep: Int64 = 10_000_000
+    /// Counters of a day.
+    static let counters: Int64 = 100_000
+
+    /// The last day (YYYYMMDD) on which a controller had numbers of its own; nil for no end.
+    static func lastOwnDay(_ controller: Character) -> Int64? {
+        switch controller {
+        case "C": 20_231_004
+        case "P", "Q", "S": 20_250_417
+        default: nil
+        }
+    }
+}
+
+extension HeaderTranslation {
+    /// The controller of the exposure; nil when the header names none.
+    private var controller: String? { header.defined("CONTRLLR")?.text }
+
+    /// Day, controller and counter as one number; nil for combined calibrations, which have a label instead.
+    func rubinExposureID() throws(ButlerError) -> Int64? {
+        guard !header.contains("CALIB_ID") else { return nil }
+        guard let dayValue = header.defined("DAYOBS") else { throw missing(["DAYOBS"]) }
+        guard let counterValue = header.defined("SEQNUM") else { throw missing(["SEQNUM"]) }
+        let digits = dayValue.text.prefix { $0 != "T" }.filter { $0 != "-" }
+        guard digits.count == 8, var day = Int64(digits) else {
+            throw header.error("DAYOBS", "has the value \(dayValue), which is not a date")
+        }
+        guard let counter = counterValue.wholeNumber, (0..<RubinExposure.counters).contains(counter) else {
+            throw header.error("SEQNUM", "has the value \(counterValue), which is not a counter below 100000")
+        }
+        if let controller {
+            guard controller.count == 1, let letter = controller.first,
+                let index = RubinExposure.controllers.firstIndex(of: letter)
+            else { throw header.error("CONTRLLR", "names the unknown controller \"\(controller)\"") }
+            if RubinExposure.lastOwnDay(letter).map({ day <= $0 }) ?? true {
+                day += Int64(index) * RubinExposure.controllerStep
+            }
+        }
+        return day * RubinExposure.counters + counter
+    }
+
+    /// Detector (256), counter (32768), day since 2010 (16384) and controller (8), from the least digit up.
+    mutating func rubinDetectorExposureID() throws(ButlerError) -> Int64? {
+        guard let exposure = try integer(.exposureID), let detector = try integer(.detectorNum) else {
+            throw failure("detector_exposure_id needs exposure and detector")
+        }
+        let (dated, counter) = exposure.quotientAndRemainder(dividingBy: RubinExposure.counters)
+        let controller = dated / RubinExposure.controllerStep - 2
+        let date = dated - controller * RubinExposure.controllerStep
+        guard let span = try? Timespan(dayOfObservation: Int(date)), let begin = span.beginNanoseconds as Int64?,
+            (0..<Int64(RubinExposure.controllers.count)).contains(controller), counter < 32_768,
+            (0..<256).contains(detector)
+        else { throw failure("exposure \(exposure) and detector \(detector) cannot be packed") }
+        let day = begin / 86_400_000_000_000 - 14_610
+        guard (0..<16_384).contains(day) else { throw failure("the day \(date) cannot be packed") }
+        return ((controller * 16_384 + day) * 32_768 + counter) * 256 + detector
+    }
+
+    /// The number of the exposure's group.
+    mutating func rubinVisitID() throws(ButlerError) -> Int64? {
+        guard let group = try string(.exposureGroup) else { return nil }
+        do {
+            return try GroupNumbering.lsst.number(of: group)
+        } catch {
+            throw failure("the exposure group \"\(group)\" has no number")
+        }
+    }
+
+    /// The counter of the first exposure of the group (or of the last one).
+    mutating func rubinGroupCounter(isLast: Bool) throws(ButlerError) -> Int64? {
+        guard let counter = try integer(.observationCounter) else { return nil }
+        let index = header.defined("CURINDEX")?.wholeNumber
+        let last = header.defined("MAXINDEX")?.wholeNumber
+        switch (index, last, isLast) {
+        case (let index?, _, false): return counter - index + 1
+        case (let index?, let last?, true): return counter + last - index
+        default: return counter != 0 ? counter : try integer(.exposureID)
+        }
+    }
+
+    /// Whether a keyword about simulation is set, or the controller is a simulated one.
+    func rubinIsSimulated() -> Bool {
+        let isFlagged = header.cards.contains { card in
+            guard card.keyword.contains("SIMULATE") else { return false }
+            switch card.value {
+            case .logical(let flag): return flag
+            case .integer(let number): return number != 0
+            case .real(let number): return number != 0
+            case .string(let text): return !text.isEmpty
+            case .undefined, nil: return false
+            }
+        }
+        return isFlagged || controller?.first.map(RubinExposure.simulating.contains) ?? false
+    }
+
+    /// The filter and the version of the package `throughputs` that the simulation used.
+    func imsimFilter() throws(ButlerError) -> String {
+        guard let filter = header.defined("FILTER")?.text else { throw missing(["FILTER"]) }
+        let package = header.cards.first { $0.keyword.hasPrefix("PKG") && $0.value?.stringValue == "throughputs" }
+        guard let package else { return filter }
+        let keyword = "VER" + package.keyword.dropFirst(3)
+        guard let version = header.defined(keyword) else { throw missing([keyword]) }
+        return "\(filter)_sim_\(version.text.trimmingBlanks)"
+    }
+
+    /// The day offset: that of the observatory, or before a month that of the laboratory's local midnight.
+    mutating func observingDayOffset(laboratoryBefore month: Int64?) throws(ButlerError) -> Int64? {
+        guard let month, let begin = try instant(.datetimeBegin) else { return rules.dayOffsetSeconds }
+        guard begin.dayOfObservation(offset: 0) / 100 < Int(month) else { return rules.dayOffsetSeconds }
+        return begin.isPacificDaylightTime ? 25_200 : 28_800
+    }
+}
+
+extension TAI {
+    /// Whether clocks on the Pacific coast of the United States are on daylight-saving time (Energy Policy Act of 2005;
+    /// before 2007 the Uniform Time Act as amended in 1986).
+    fileprivate var isPacificDaylightTime: Bool {
+        let text = isot(decimals: 3, scale: .utc)
+        let fields = text.split { "-T:".contains($0) }.prefix(4).compactMap { Int($0) }
+        guard fields.count == 4 else { return false }
+        let (year, month, day, hour) = (fields[0], fields[1], fields[2], fields[3])
+        let isRecent = year >= 2007
+        let begin = isRecent ? (3, Self.sunday(year, 3, from: 8)) : (4, Self.sunday(year, 4, from: 1))
+        let end = isRecent ? (11, Self.sunday(year, 11, from: 1)) : (10, Self.sunday(year, 10, from: 25))
+        let now = (month, day, hour)
+        return now >= (begin.0, begin.1, 10) && now < (end.0, end.1, 9)
+    }
+
+    /// The first Sunday of a month from some day on (Sakamoto's congruence).
+    private static func sunday(_ year: Int, _ month: Int, from day: Int) -> Int {
+        let shifts = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4]
+        let shifted = month < 3 ? year - 1 : year
+        let weekday = (shifted + shifted / 4 - shifted / 100 + shifted / 400 + shifts[month - 1] + day) % 7
+        return day + (7 - weekday) % 7
+    }
+}
