@@ -47,6 +47,13 @@ struct OutputTable: Sendable {
     }
 }
 
+extension OutputTable {
+    /// The rows as a list of objects, to stand within another value.
+    var json: JSONValue {
+        .array(rows.map { row in .object(zip(columns, row).map { JSONValue.Member($0.key, $1.json) }) })
+    }
+}
+
 extension OutputTable.Cell {
     /// Text of the table form; nothing shows as `None`, as in the reference.
     ///
