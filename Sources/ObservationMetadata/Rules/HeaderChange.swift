@@ -48,7 +48,9 @@ struct HeaderChange: Sendable {
         switch source {
         case .keyword(let keyword): original = translation.header[keyword]
         case .property(let property):
-            original = (try? translation.value(property)).flatMap { $0 }.map { .string($0.description) }
+            // A property that is null clears the keyword; one that fails leaves it.
+            guard case .success(let value) = Result(catching: { try translation.value(property) }) else { return nil }
+            original = value.map { .string($0.description) } ?? .undefined
         }
         guard var value = original else { return nil }
         if let pattern {

@@ -4,9 +4,8 @@ import StewardCore
 extension HeaderTranslation {
     /// Whether a rule is to be followed.
     mutating func holds(_ guardian: RuleGuard) throws(ButlerError) -> Bool {
-        for condition in guardian.when where try !holds(condition) { return false }
         for condition in guardian.unless where try holds(condition) { return false }
-        return true
+        return try hold(guardian.when)
     }
 
     /// Whether all of some conditions hold.

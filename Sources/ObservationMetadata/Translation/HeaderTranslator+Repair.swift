@@ -23,11 +23,14 @@ extension HeaderTranslator {
         guard header["\(Self.provenance) MODIFIED"] == nil else { return (header, .none) }
         var translation = HeaderTranslation(rules, header)
         guard let instrument = try? translation.string(.instrument),
-            let observation = try? translation.string(.observationID)
+            case .success(let label) = Result(catching: { try translation.string(.observationID) })
         else { return (header, .none) }
         var repaired = header
         var source: String?
-        if let file = try corrections.find(instrument: instrument, observation: observation) {
+        let observation = label ?? ""
+        if label == nil {
+            source = nil
+        } else if let file = try corrections.find(instrument: instrument, observation: observation) {
             file.corrections.forEach { repaired[$0.keyword] = $0.value }
             source = file.path
         } else if let shipped = rules.corrections[observation] {
