@@ -20,15 +20,15 @@ enum AllowedDifference: String, CaseIterable, Sendable {
     static func explaining(_ query: GoldenCase, _ found: GoldenCase.Outcome, _ answer: JSONValue) -> AllowedDifference?
     {
         let steps = query.args["steps"]?.array ?? []
+        let general = steps.first { $0.array?.first == "general" }?.array?.last
+        let showsAll = general?["dataset_fields"] != nil && general?["find_first"]?.bool == false
         switch found {
-        case .value:
+        case .value(let value):
+            if showsAll, let count = value.int, let fewer = answer["value"]?.int, count > fewer { return .oneOfSeveral }
             let isRefused = answer["message"]?.string?.contains("exactly without discarding") == true
             return isRefused && steps.contains { $0.array?.first == "materialize" } ? .countOfFetched : nil
         case .rows(let rows):
-            guard let general = steps.first(where: { $0.array?.first == "general" })?.array?.last,
-                general["dataset_fields"] != nil, general["find_first"]?.bool == false,
-                let wanted = answer["rows"]?.array
-            else { return nil }
+            guard showsAll, let wanted = answer["rows"]?.array else { return nil }
             let (all, some) = (Set(rows.map(text)), Set(wanted.map(text)))
             return some.isSubset(of: all) && Set(rows.map(key)) == Set(wanted.map(key)) ? .oneOfSeveral : nil
         }
