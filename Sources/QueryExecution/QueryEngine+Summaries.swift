@@ -70,6 +70,7 @@ extension QueryEngine {
         on connection: any Connection
     ) throws -> Bool {
         let analysis = try analyse(tree, defaults, on: connection)
+        try analysis.checkPixels()
         guard !analysis.isDoomed else { return false }
         guard execute else {
             guard !exact else {

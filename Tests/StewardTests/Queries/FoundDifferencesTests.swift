@@ -34,6 +34,7 @@ struct FoundDifferencesTests {
             #"{"call": "data_ids", "args": {"dimensions": ["detector", "htm7"], "limit": 0}}"#,
             #"{"call": "query", "args": {"action": ["count", {"exact": false}], "steps": [["join_dimensions", ["htm7"]], ["datasets", "unused", ["imported_g"]]]}}"#,
             #"{"call": "query", "args": {"steps": [["join_dimensions", ["htm9"]], ["datasets", "bias", ["empty_run"]]]}}"#,
+            #"{"call": "query", "args": {"action": ["any", {"exact": false}], "steps": [["join_dimensions", ["htm9"]], ["join_dataset_search", "bias", ["empty_run"]], ["dimension_records", "exposure"]]}}"#,
         ]
     )
     func pixels(_ text: String) async throws {
