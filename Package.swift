@@ -91,7 +91,7 @@ add("AstroTime", ["StewardCore"])
 add("ButlerConfig", ["StewardCore"], products: [yams])
 add("Databases", ["StewardCore"], tests: ["StewardTesting"])
 add("Resources", ["CFileCalls", "StewardCore"])
-add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"])
+add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"], tests: ["StewardTesting"])
 
 // MARK: - Floor 1: model
 
@@ -120,12 +120,14 @@ add(
 )
 add(
     "Datastores",
-    ["AstroTime", "ButlerConfig", "Datasets", "Dimensions", "Resources", "SphericalGeometry", "StewardCore"]
+    ["AstroTime", "ButlerConfig", "Datasets", "Dimensions", "Resources", "SphericalGeometry", "StewardCore"],
+    tests: ["StewardTesting"]
 )
 add(
     "Formatters",
     ["AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
-    products: [yams]
+    products: [yams],
+    tests: ["StewardTesting"]
 )
 
 // MARK: - Floor 4: facade
@@ -149,6 +151,7 @@ add(
         "AstroTime", "Datasets", "Dimensions", "FITS", "ObservationMetadata", "Queries", "Resources",
         "SphericalGeometry", "Steward", "StewardCore",
     ],
+    tests: ["StewardTesting"],
     resources: [.copy("Definitions")]
 )
 
@@ -160,7 +163,8 @@ add(
         "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
         "Resources", "Steward", "StewardCore",
     ],
-    products: [argumentParser]
+    products: [argumentParser],
+    tests: ["StewardTesting"]
 )
 add("StewardMain", ["StewardCLI"], tests: nil, executable: true)
 add("StewardDemo", ["AstroTime", "FITS", "Formatters", "Steward", "StewardCore"], tests: nil, executable: true)

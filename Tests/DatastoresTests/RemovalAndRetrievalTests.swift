@@ -4,6 +4,7 @@ import Dimensions
 import Foundation
 import Resources
 import StewardCore
+import StewardTesting
 import Testing
 
 @Suite struct RemovalAndRetrievalTests {
@@ -54,7 +55,7 @@ import Testing
 
     @Test(
         "The reference reads the index",
-        .enabled(if: ProcessInfo.processInfo.environment["STEWARD_REFERENCE"] != nil)
+        .enabled(if: Reference.isPresent, "STEWARD_REFERENCE names no virtualenv with the reference")
     )
     func referenceReadsIndex() throws {
         let scratch = try Scratch()
@@ -62,9 +63,6 @@ import Testing
         let ref = try Sample.ref("stat", ["visit", "detector"], run: "r")
         let target = scratch.path + "/out"
         _ = try store.retrieve([(ref, store.write("x\n", as: ref, rollback: FileRollback())[0])], to: target)
-        let process = Process()
-        let environment = try #require(ProcessInfo.processInfo.environment["STEWARD_REFERENCE"])
-        process.executableURL = URL(fileURLWithPath: environment + "/bin/python")
         let program = """
             import sys
             from lsst.daf.butler import DimensionUniverse
@@ -75,10 +73,10 @@ import Testing
             assert index.artifact_map[sys.argv[3]].ids == {ref.id}, index
             """
         let path = try store.predictedPath(for: ref)
-        process.arguments = ["-c", program, target + "/_butler_zip_index.json", ref.id.dashed, path]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        try Reference.run(
+            "python",
+            ["-c", program, target + "/_butler_zip_index.json", ref.id.dashed, path]
+        )
     }
 
     @Test("Paths that lead out of the target and names that collide are refused")

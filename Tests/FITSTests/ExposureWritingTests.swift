@@ -1,6 +1,7 @@
 import FITS
 import Foundation
 import StewardCore
+import StewardTesting
 import Testing
 
 @Suite struct ExposureWritingTests {
@@ -230,7 +231,7 @@ import Testing
         #expect(try ImageFileKind(FITSHeaderReader.read(bytes: planes.bytes(), name: "x")) == .maskedImage)
     }
 
-    @Test("astropy reads what was written", .enabled(if: Reference.python != nil))
+    @Test("astropy reads what was written", .enabled(if: Reference.isPresent))
     func astropy() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("exposure.fits")
@@ -247,7 +248,7 @@ import Testing
                 same = same and all(a[2].header[k] == b[2].header[k] for k in keys)
                 print(json.dumps([bool(same), a[0].header["EXPINFO_V"], len(a), [n.strip() for n in a[4].data["name"]]]))
             """
-        let output = try Reference.run(script, [path, Fixture.image("afw-exposure.fits")])
+        let output = try Reference.run("python", ["-c", script, path, Fixture.image("afw-exposure.fits")])
         let result = JSON(try JSONSerialization.jsonObject(with: Data(output.utf8)))
         #expect(result[0].bool == true)
         #expect(result[1].int == 2)
@@ -258,7 +259,7 @@ import Testing
 @Suite struct AstropyTests {
     @Test(
         "astropy reads headers, quantised images and tables that were written here",
-        .enabled(if: Reference.python != nil)
+        .enabled(if: Reference.isPresent)
     )
     func written() throws {
         let folder = try TemporaryFolder()
@@ -290,7 +291,7 @@ import Testing
             """
         let result = JSON(
             try JSONSerialization.jsonObject(
-                with: Data(try Reference.run(script, [path]).replacing("NaN", with: "null").utf8)
+                with: Data(try Reference.run("python", ["-c", script, path]).replacing("NaN", with: "null").utf8)
             )
         )
         #expect(result[0].string == long)
@@ -303,7 +304,7 @@ import Testing
         #expect(result[4].items.map { $0.items.map(\.double) } == [[1], [2, 3]])
     }
 
-    @Test("headers of golden files are astropy's", .enabled(if: Reference.python != nil))
+    @Test("headers of golden files are astropy's", .enabled(if: Reference.isPresent))
     func headers() throws {
         let script = """
             import sys, json, warnings
@@ -318,7 +319,7 @@ import Testing
             """
         for name in ["afw-exposure.fits", "visit-image.fits", "mask-40.fits", "image-rice-lossy.fits"] {
             let path = Fixture.image(name)
-            let result = JSON(try JSONSerialization.jsonObject(with: Data(try Reference.run(script, [path]).utf8)))
+            let result = JSON(try JSONSerialization.jsonObject(with: Data(try Reference.run("python", ["-c", script, path]).utf8)))
             let units = try FITSHeaderReader.read(path)
             #expect(units.count == result.items.count)
             for (unit, cards) in zip(units, result.items) {
@@ -338,7 +339,7 @@ import Testing
         }
     }
 
-    @Test("images that astropy compressed are read: cubes, and every algorithm", .enabled(if: Reference.python != nil))
+    @Test("images that astropy compressed are read: cubes, and every algorithm", .enabled(if: Reference.isPresent))
     func compressed() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("compressed.fits")
@@ -356,7 +357,7 @@ import Testing
             with fits.open(sys.argv[1]) as f:
                 print(json.dumps([h.data.ravel().astype(float).tolist() for h in f[1:]]))
             """
-        let expected = JSON(try JSONSerialization.jsonObject(with: Data(try Reference.run(script, [path]).utf8)))
+        let expected = JSON(try JSONSerialization.jsonObject(with: Data(try Reference.run("python", ["-c", script, path]).utf8)))
         let file = try FITSFile(reading: path)
         let cube = try file.cube(1, as: Float.self)
         #expect(cube.axes == [16, 8, 3])
@@ -369,26 +370,5 @@ import Testing
             let part = try PixelBox(xMin: 6, yMin: 2, width: 5, height: 4)
             #expect(try file.image(index, box: part, as: Double.self) == image.cropped(to: part))
         }
-    }
-}
-
-/// The reference's virtualenv, named by `STEWARD_REFERENCE`.
-enum Reference {
-    static var python: String? {
-        ProcessInfo.processInfo.environment["STEWARD_REFERENCE"].map { $0 + "/bin/python" }
-    }
-
-    /// Output of a Python script with arguments.
-    static func run(_ script: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(python))
-        process.arguments = ["-c", script] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: data, as: UTF8.self)
     }
 }

@@ -2,6 +2,7 @@ import FITS
 import Formatters
 import Foundation
 import StewardCore
+import StewardTesting
 import Testing
 
 @Suite struct DatasetExportTests {
@@ -61,7 +62,7 @@ import Testing
         #expect(DatasetExport.pixels(of: "text") == nil)
     }
 
-    @Test("astropy reads what is written", .enabled(if: Reference.python != nil))
+    @Test("astropy reads what is written", .enabled(if: Reference.isPresent))
     func astropy() throws {
         let box = try PixelBox(xMin: 5, yMin: 7, width: 3, height: 2)
         let image = try Image<Float>(box: box, pixels: [1, 2, 3, 4, 5.5, -6])

@@ -3,6 +3,7 @@ import Datastores
 import Formatters
 import Foundation
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Files that the reference's formatters wrote; `Peers/reference_formatters.py write` makes them.
@@ -34,7 +35,7 @@ import Testing
         #expect(String(decoding: after, as: UTF8.self) == String(decoding: before, as: UTF8.self))
     }
 
-    @Test("the reference sees the same in files that Steward wrote again", .enabled(if: Reference.python != nil))
+    @Test("the reference sees the same in files that Steward wrote again", .enabled(if: Reference.isPresent))
     func reference() throws {
         let folder = FileManager.default.temporaryDirectory.path + "/steward-formatters-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -43,8 +44,8 @@ import Testing
             try Data(try rewrite(file, name).after).write(to: URL(fileURLWithPath: folder + "/" + file))
         }
         let script = Self.tests.path + "/Peers/reference_formatters.py"
-        let ours = try JSONValue(parsing: Reference.run([script, "read", folder]))
-        let theirs = try JSONValue(parsing: Reference.run([script, "read", Self.folder]))
+        let ours = try JSONValue(parsing: Reference.run("python", [script, "read", folder]))
+        let theirs = try JSONValue(parsing: Reference.run("python", [script, "read", Self.folder]))
         for member in theirs.members ?? [] {
             for (index, column) in (member.value["columns"]?.array ?? []).enumerated() {
                 #expect(ours[member.key]?["columns"]?.array?[index].text() == column.text())

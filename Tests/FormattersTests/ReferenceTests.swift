@@ -1,9 +1,10 @@
 import Datastores
 import Formatters
 import StewardCore
+import StewardTesting
 import Testing
 
-@Suite(.enabled(if: Reference.python != nil)) struct ReferenceTests {
+@Suite(.enabled(if: Reference.isPresent)) struct ReferenceTests {
     private static let values: [JSONValue] = [
         TextFormatterTests.tree, 5, "text", .null, true, .double(1e-7), .double(.infinity), [], .object([:]),
         [[], .object([:]), [.object(["a": [1, .object(["b": "c"])]])]],

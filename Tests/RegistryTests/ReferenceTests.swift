@@ -9,38 +9,19 @@ import StewardCore
 import StewardTesting
 import Testing
 
-/// The reference in a process of its own, if `STEWARD_REFERENCE` names its virtualenv.
-enum Reference {
-    static let folder = ProcessInfo.processInfo.environment["STEWARD_REFERENCE"].flatMap { $0.isEmpty ? nil : $0 }
-
-    private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Peers/registry_peer.py").path
-
-    /// Runs the script, and returns the lines it prints.
+extension Reference {
+    /// Runs the peer script of registries, and returns the lines it prints.
     @discardableResult
-    static func run(_ arguments: String...) throws -> [String] { try run(arguments) }
+    fileprivate static func registry(_ arguments: String...) throws -> [String] { try registry(arguments) }
 
-    /// Runs the script, and returns the lines it prints.
+    /// Runs the peer script of registries, and returns the lines it prints.
     @discardableResult
-    static func run(_ arguments: [String]) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(folder) + "/bin/python")
-        process.arguments = [script] + arguments
-        let (output, errors) = (Pipe(), FileManager.default.temporaryDirectory.appending(path: UUID().uuidString))
-        try Data().write(to: errors)
-        defer { try? FileManager.default.removeItem(at: errors) }
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let trouble = try String(contentsOf: errors, encoding: .utf8)
-        try #require(process.terminationStatus == 0, "\(trouble)")
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    fileprivate static func registry(_ arguments: [String]) throws -> [String] {
+        try peer("registry_peer.py", arguments).split(separator: "\n").map(String.init)
     }
 }
 
-@Suite("Registry and the reference", .enabled(if: Reference.folder != nil), .serialized)
+@Suite("Registry and the reference", .enabled(if: Reference.backends.contains(.current)), .serialized)
 struct ReferenceTests {
     private static let triangle =
         "cFtqsH3YZO8/0KbDb3Mkxj8CgcK41k+2v6NxK7zjSu8/BKQBBKNUyD8CgcK41k+2vzOwd/szY+8/tPh6i/JExz8oUWptj9uxvw=="
@@ -56,17 +37,17 @@ struct ReferenceTests {
         let folder = try newFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let made = folder + "/repository"
-        try Reference.run(
+        try Reference.registry(
             ["make", made, universe, variant] + [TestBackend.current.seedConfig(for: made)].compactMap { $0 }
         )
         let repository = try await TestRepository.open(made)
         #expect((repository.tables.schema.format.collectionKeys == .names) == (variant == "names"))
         #expect((repository.tables.schema.format.ingestDates == .timestamps) == (variant == "timestamps"))
-        #expect(try await describe(repository) == Reference.run("describe", made))
+        #expect(try await describe(repository) == Reference.registry("describe", made))
         try await extend(repository)
-        #expect(try await describe(repository) == Reference.run("describe", made))
-        try Reference.run("extend", made)
-        #expect(try await describe(repository) == Reference.run("describe", made))
+        #expect(try await describe(repository) == Reference.registry("describe", made))
+        try Reference.registry("extend", made)
+        #expect(try await describe(repository) == Reference.registry("describe", made))
         try await checkPixels(repository)
         try await repository.database.close()
     }
@@ -93,9 +74,9 @@ struct ReferenceTests {
             try configuration.write(toFile: repository.folder + "/butler.yaml", atomically: true, encoding: .utf8)
             try await fill(repository)
             try await extend(repository)
-            #expect(try await describe(repository) == Reference.run("describe", repository.folder))
-            try Reference.run("extend", repository.folder)
-            #expect(try await describe(repository) == Reference.run("describe", repository.folder))
+            #expect(try await describe(repository) == Reference.registry("describe", repository.folder))
+            try Reference.registry("extend", repository.folder)
+            #expect(try await describe(repository) == Reference.registry("describe", repository.folder))
             try await checkPixels(repository)
         }
     }

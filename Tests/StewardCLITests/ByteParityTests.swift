@@ -1,4 +1,5 @@
 import Foundation
+import StewardTesting
 import Testing
 
 /// Commands side by side with the reference's `butler`: standard output byte for byte, and the exit code.
@@ -19,10 +20,10 @@ struct ByteParityTests {
         ["query-datasets", "REPO", "tab", "--collections", "u/a/run1", "--where", "instrument='Nope'"]: 0,
     ]
 
-    @Test("a command answers as the reference does, byte for byte", arguments: Reference.invocations.indices)
+    @Test("a command answers as the reference does, byte for byte", arguments: CommandComparison.invocations.indices)
     func parity(_ index: Int) throws {
-        let words = Reference.invocations[index]
-        let pair = try Reference.session.get()[index]
+        let words = CommandComparison.invocations[index]
+        let pair = try CommandComparison.session.get()[index]
         guard let expected = Self.exitCodes[words] else {
             #expect(pair.steward.output == pair.reference.output, "\(words)\n\(pair.steward.errors)")
             #expect(pair.steward.status == pair.reference.exit, "\(words)\n\(pair.steward.errors)")
@@ -34,15 +35,12 @@ struct ByteParityTests {
 }
 
 /// The reference's commands, run once for all tests.
-enum Reference {
+enum CommandComparison {
     /// What the reference answered.
     struct Answer: Decodable {
         let exit: Int32
         let output: String
     }
-
-    static let environment = ProcessInfo.processInfo.environment["STEWARD_REFERENCE"] ?? ""
-    static var isPresent: Bool { FileManager.default.isExecutableFile(atPath: environment + "/bin/butler") }
 
     private static let listing = TestFiles.packageRoot + "/Tests/Fixtures/cli/invocations.jsonl"
 
@@ -58,9 +56,12 @@ enum Reference {
     private static func compare() throws -> [(reference: Answer, steward: StewardProgram.Outcome)] {
         let folder = try TemporaryFolder()
         let (root, original) = (folder.path + "/repo", folder.path + "/original")
-        _ = try run("reference_repository.py", ["make", original])
+        _ = try Reference.peer("reference_repository.py", ["make", original])
         try FileManager.default.copyItem(atPath: original, toPath: root)
-        let answers = try JSONDecoder().decode([Answer].self, from: run("reference_commands.py", [root, listing]))
+        let answers = try JSONDecoder().decode(
+            [Answer].self,
+            from: Data(Reference.peer("reference_commands.py", [root, listing]).utf8)
+        )
         // What the reference made beside the repository goes, too.
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name != "original" {
             try FileManager.default.removeItem(atPath: folder.path + "/" + name)
@@ -70,19 +71,5 @@ enum Reference {
         return try zip(answers, invocations).map { answer, words in
             (answer, try StewardProgram().run(words.map { $0.replacing("REPO", with: root) }))
         }
-    }
-
-    private static func run(_ script: String, _ arguments: [String]) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: environment + "/bin/python")
-        process.arguments = [TestFiles.packageRoot + "/Tests/Peers/" + script] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "\(script) \(arguments)")
-        return data
     }
 }

@@ -9,14 +9,14 @@ import Testing
 struct InteropTests {
     @Test(
         "a repository made by the reference is read and written, and the reference agrees on every row",
-        arguments: TestBackend.available
+        arguments: Reference.backends
     )
     func referenceFirst(backend: TestBackend) async throws {
         let folder = NSTemporaryDirectory() + "steward-interop-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let root = folder + "/repo"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        _ = try Reference.peer(["make", root] + [try backend.seedConfig(for: root)].compactMap { $0 })
+        _ = try Reference.repository(["make", root] + [try backend.seedConfig(for: root)].compactMap { $0 })
         let butler = try await Butler.open(root, writeable: true)
         try await expectAgreement(butler, root)
         let stat = try await butler.datasetType("stat")
@@ -44,7 +44,7 @@ struct InteropTests {
         try await butler.certify([newBias], in: "Cam1/calib", validity: range)
         try await butler.collections.prependChain("u/a", ["steward/run"])
         try await expectAgreement(butler, root)
-        let read = try Reference.peer(
+        let read = try Reference.repository(
             "read",
             root,
             "stat",
@@ -57,7 +57,7 @@ struct InteropTests {
 
     @Test(
         "a repository made by Steward is read and extended by the reference, and Steward sees it",
-        arguments: TestBackend.available
+        arguments: Reference.backends
     )
     func stewardFirst(backend: TestBackend) async throws {
         let repository = try await TemporaryRepository(backend)
@@ -75,7 +75,7 @@ struct InteropTests {
         try await butler.collections.register("all", .chained)
         try await butler.collections.redefineChain("all", ["calib", "u/bias"])
         try await expectAgreement(butler, repository.root)
-        let added = try Reference.peer("extend", repository.root)
+        let added = try Reference.repository("extend", repository.root)
         let detector = try #require(added["detector"]?.int)
         let time = try Timespan(instant: TAI("2030-06-01T00:00:00", format: .isot, scale: .tai))
         let found = try await butler.find(
@@ -107,7 +107,7 @@ struct InteropTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let (theirs, ours) = (folder + "/theirs", folder + "/ours")
         let backend = TestBackend.postgresql
-        _ = try Reference.peer(["types", theirs] + [try backend.seedConfig(for: theirs)].compactMap { $0 })
+        _ = try Reference.repository(["types", theirs] + [try backend.seedConfig(for: theirs)].compactMap { $0 })
         let types = try await Butler.open(theirs).datasetTypes()
         #expect(types.count == 7)
         try await Butler.create(ours, RepositoryCreation(seedConfig: backend.seedConfig(for: ours)))
@@ -134,7 +134,7 @@ struct InteropTests {
 
     /// Compares everything that the reference sees with what Steward sees.
     private func expectAgreement(_ butler: Butler, _ root: String) async throws {
-        let theirs = try Reference.peer("describe", root)
+        let theirs = try Reference.repository("describe", root)
         let infos = try await butler.collections.query(["*"], includingChains: true).sorted { $0.name < $1.name }
         let ours = infos.map { info in
             JSONValue.array([

@@ -90,34 +90,13 @@ extension Butler {
     }
 }
 
-/// Runs scripts and commands of the reference; absent unless `STEWARD_REFERENCE` names its virtualenv.
-enum Reference {
-    static let environment = ProcessInfo.processInfo.environment["STEWARD_REFERENCE"] ?? ""
-    static var isPresent: Bool { FileManager.default.isExecutableFile(atPath: environment + "/bin/butler") }
+extension Reference {
+    /// Runs the peer script of repositories with these arguments.
+    static func repository(_ arguments: String...) throws -> JSONValue { try repository(arguments) }
 
-    /// Standard output of a program of the virtualenv; fails the test when the program fails.
-    static func run(_ program: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: environment + "/bin/" + program)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(program) \(arguments.joined(separator: " "))")
-        return String(decoding: data, as: UTF8.self)
-    }
-
-    /// Runs the peer script with these arguments.
-    static func peer(_ arguments: String...) throws -> JSONValue { try peer(arguments) }
-
-    /// Runs the peer script with these arguments.
-    static func peer(_ arguments: [String]) throws -> JSONValue {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Peers/reference_repository.py").path
-        let text = try run("python", [script] + arguments)
+    /// Runs the peer script of repositories with these arguments.
+    static func repository(_ arguments: [String]) throws -> JSONValue {
+        let text = try peer("reference_repository.py", arguments)
         return text.isEmpty ? .null : try JSONValue(parsing: text)
     }
 }

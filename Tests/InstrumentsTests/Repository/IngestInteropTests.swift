@@ -3,10 +3,11 @@ import Instruments
 import Resources
 import Steward
 import StewardCore
+import StewardTesting
 import Testing
 
 /// The reference on repositories whose raws and visits are Steward's.
-@Suite(.enabled(if: RawsPeer.isPresent, "STEWARD_REFERENCE names no virtualenv with the reference"))
+@Suite(.enabled(if: Reference.isPresent, "STEWARD_REFERENCE names no virtualenv with the reference"))
 struct IngestInteropTests {
     private func int(_ dataID: DataCoordinate, _ name: String) -> JSONValue {
         dataID[name]?.int.map { .int($0) } ?? .null
@@ -19,7 +20,7 @@ struct IngestInteropTests {
         let butler = try await night.open()
         let report = try await night.ingest(butler)
         #expect(try await night.defineVisits(butler).inserted == 3)
-        let theirs = try RawsPeer.run([night.root, "SimCam"])
+        let theirs = try JSONValue(parsing: Reference.peer("reference_raws.py", [night.root, "SimCam"]))
         let paths = try await butler.uris(of: report.ingested).map { try ResourcePath($0[""] ?? "").localPath ?? "" }
         let raws = zip(report.ingested, paths).map { ref, path in
             JSONValue.array([
@@ -50,27 +51,9 @@ struct IngestInteropTests {
         }
         #expect(Set(theirs["visits"]?.array ?? []) == Set(visits))
         #expect(theirs["definitions"]?.array?.count == 3)
-        #expect(try RawsPeer.run([night.root, "SimCam", "sync"])["changed"] == .array([]))
-    }
-}
-
-/// The reference in a process of its own, if `STEWARD_REFERENCE` names its virtualenv.
-private enum RawsPeer {
-    static let environment = ProcessInfo.processInfo.environment["STEWARD_REFERENCE"] ?? ""
-    static var isPresent: Bool { FileManager.default.isExecutableFile(atPath: environment + "/bin/python") }
-
-    /// What the peer script prints.
-    static func run(_ arguments: [String]) throws -> JSONValue {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: environment + "/bin/python")
-        process.arguments =
-            [GoldenFolder.package.appendingPathComponent("Tests/Peers/reference_raws.py").path] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return try JSONValue(parsing: data)
+        #expect(
+            try JSONValue(parsing: Reference.peer("reference_raws.py", [night.root, "SimCam", "sync"]))["changed"]
+                == .array([])
+        )
     }
 }

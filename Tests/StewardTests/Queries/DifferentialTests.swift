@@ -160,11 +160,9 @@ struct DifferentialTally: CustomStringConvertible {
 extension Reference {
     /// What the reference answers to queries on repositories in a folder.
     static func answers(to queries: [JSONValue], in folder: String) throws -> [JSONValue] {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Peers/reference_queries.py").path
         let file = "\(folder)/queries-\(UUID().uuidString).jsonl"
         try queries.map { $0.text() }.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
-        let text = try run("python", [script, folder, file])
+        let text = try peer("reference_queries.py", [folder, file])
         return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
     }
 }

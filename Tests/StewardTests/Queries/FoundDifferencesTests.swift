@@ -1,4 +1,5 @@
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import QueryExecution

@@ -2,6 +2,7 @@ import Dimensions
 import Foundation
 import SphericalGeometry
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import Steward

@@ -3,6 +3,7 @@ import Foundation
 import Queries
 import Registry
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import QueryExecution
