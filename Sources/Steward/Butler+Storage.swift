@@ -38,29 +38,35 @@ extension Butler {
     /// - Throws: As ``put(_:as:_:run:)``.
     @discardableResult
     public func put(_ items: [(object: any Sendable, ref: DatasetRef)]) async throws -> [DatasetRef] {
+        try await storing { try self.store(items, on: $0, $1) }
+    }
+
+    /// Writes new datasets within a transaction.
+    func store(
+        _ items: [(object: any Sendable, ref: DatasetRef)],
+        on connection: any Connection,
+        _ rollback: FileRollback
+    ) throws -> [DatasetRef] {
         let refs = items.map(\.ref)
-        let runs = Set(refs.map(\.run))
-        return try await storing { connection, rollback in
-            let expanded = try self.expanding(refs, on: connection)
-            for run in runs.sorted() { try self.ensureRun(run, on: connection) }
-            try self.registry.datasets.insert(expanded, on: connection)
-            let durability = DurabilityBatch()
-            let claims = self.pathClaims(on: connection)
-            var files: [StoredFile] = []
-            for (item, ref) in zip(items, expanded) {
-                files += try self.datastore.write(
-                    item.object,
-                    as: ref,
-                    rollback: rollback,
-                    durability: durability,
-                    claims: claims
-                )
-            }
-            durability.start()
-            try self.record(files, on: connection)
-            try durability.flush()
-            return expanded
+        let expanded = try expanding(refs, on: connection)
+        for run in Set(refs.map(\.run)).sorted() { try ensureRun(run, on: connection) }
+        try registry.datasets.insert(expanded, on: connection)
+        let durability = DurabilityBatch()
+        let claims = pathClaims(on: connection)
+        var files: [StoredFile] = []
+        for (item, ref) in zip(items, expanded) {
+            files += try datastore.write(
+                item.object,
+                as: ref,
+                rollback: rollback,
+                durability: durability,
+                claims: claims
+            )
         }
+        durability.start()
+        try record(files, on: connection)
+        try durability.flush()
+        return expanded
     }
 
     /// Stores the content of a file, or bytes, as a new dataset, after checking that it reads as one.
