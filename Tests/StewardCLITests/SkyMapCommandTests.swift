@@ -82,7 +82,10 @@ import Testing
         let base = ["find-tracts", sample.root, "--skymap", "coarse", "--format", "json"]
         let poles = try rows(program.expect(base + ["--position=0,-90", "--position=12,90", "--position=359.999,0"]))
         #expect(poles.compactMap { $0["tract"] as? Int } == [0, 55, 22])
-        let table = try sample.write("name,dec,ra\n# stars\na,-90,0\n\"b\",90, 12\nc,0.0,359.999\n", to: "stars.csv")
+        let table = try sample.write(
+            "name,dec,ra\n# stars\na,-90,0\r\n\"b,c\",\"90\", 12\n\n,0.0,359.999",
+            to: "stars.csv"
+        )
         let listed = try rows(program.expect(base + ["--table", table]))
         #expect(listed.map { "\($0)" }.count == 3)
         #expect(listed.compactMap { $0["tract"] as? Int } == [0, 55, 22])
@@ -93,6 +96,8 @@ import Testing
         #expect(
             other.status == 1 && other.errors.contains("configuration of the sky map")
         )
+        let spaced = try sample.write("# %ECSV 1.0\nra dec\n0   -90\n12 90\n", to: "stars.ecsv")
+        #expect(try rows(program.expect(base + ["--table", spaced])).compactMap { $0["tract"] as? Int } == [0, 55])
         let near = try rows(program.expect(base + ["--region", "CIRCLE 0 -90 1"]))
         #expect(near.compactMap { $0["patch"] as? Int } == [0, 1, 2, 3])
         #expect(near.allSatisfy { $0["tract"] as? Int == 0 })

@@ -20,7 +20,7 @@ struct TractProjection: Sendable {
     private let computation: Computation
 
     private enum Computation: Sendable {
-        case tangent(TangentPlane)
+        case plane(ZenithalPlane)
         /// The system whose reference pixel is (0, 0).
         case library(WCS)
     }
@@ -39,8 +39,8 @@ struct TractProjection: Sendable {
         sky = SIMD2(ra, dec)
         matrix = SIMD4(-scale * cos(angle), scale * sin(angle), scale * sin(angle), scale * cos(angle))
         reference = .zero
-        if code == "TAN" {
-            computation = .tangent(TangentPlane(ra: ra, dec: dec, reference: .zero, matrix: matrix))
+        if let kind = ZenithalPlane.Kind(rawValue: code) {
+            computation = .plane(ZenithalPlane(kind, at: sky, reference: .zero, matrix: matrix))
         } else {
             computation = .library(try WCS(Self.header(code, sky, matrix, reference: .zero)))
         }
@@ -51,11 +51,10 @@ struct TractProjection: Sendable {
         sky = other.sky
         matrix = other.matrix
         self.reference = reference
-        switch other.computation {
-        case .tangent:
-            let plane = TangentPlane(ra: sky[0], dec: sky[1], reference: reference, matrix: matrix)
-            computation = .tangent(plane)
-        case .library: computation = other.computation
+        if let kind = ZenithalPlane.Kind(rawValue: code) {
+            computation = .plane(ZenithalPlane(kind, at: sky, reference: reference, matrix: matrix))
+        } else {
+            computation = other.computation
         }
     }
 
@@ -91,7 +90,7 @@ struct TractProjection: Sendable {
     /// Directions of pixels; nil if one has none.
     func vectors(_ pixels: [SIMD2<Double>]) -> [UnitVector3D]? {
         switch computation {
-        case .tangent(let plane): return pixels.map { plane.vector($0) }
+        case .plane(let plane): return pixels.map { plane.vector($0) }
         case .library(let wcs):
             var vectors: [UnitVector3D] = []
             vectors.reserveCapacity(pixels.count)
@@ -106,7 +105,7 @@ struct TractProjection: Sendable {
     /// Pixels of directions; NaN where a direction has none.
     func pixels(_ vectors: [UnitVector3D]) -> [SIMD2<Double>] {
         switch computation {
-        case .tangent(let plane): return vectors.map { plane.pixel($0) }
+        case .plane(let plane): return vectors.map { plane.pixel($0) }
         case .library(let wcs):
             let sky = vectors.map { vector in
                 let position = LonLat(vector)

@@ -39,31 +39,24 @@ struct PositionTable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ButlerError(.fileNotFound, "The table \"\(path)\" cannot be read.")
         }
-        var columns: (ra: Int, dec: Int)?
-        var separator = UInt8(ascii: ",")
-        for (number, line) in Array(data).split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            guard let first = line.first, first != UInt8(ascii: "#"), line != [0x0D] else { continue }
-            guard let columns else {
-                if !line.contains(separator) { separator = UInt8(ascii: " ") }
-                let names = line.split(separator: separator).map(Self.word)
-                columns = (try Self.index(raName, names, path), try Self.index(decName, names, path))
-                continue
-            }
-            let cells = line.split(separator: separator, omittingEmptySubsequences: separator != 0x20)
+        var lines = TableLines(Array(data))
+        guard let names = lines.next() else { throw ButlerError(.corruptFile, "The table \"\(path)\" is empty.") }
+        let raIndex = try Self.index(raName, names, path)
+        let decIndex = try Self.index(decName, names, path)
+        while let count = lines.advance() {
             guard
-                cells.count > max(columns.ra, columns.dec), let ra = Double(Self.word(cells[columns.ra])),
-                let dec = Double(Self.word(cells[columns.dec]))
+                count > max(raIndex, decIndex), let ra = Double(lines.cell(raIndex)),
+                let dec = Double(lines.cell(decIndex))
             else {
                 throw ButlerError(
                     .corruptFile,
-                    "\(path), line \(number + 1): \"\(Self.word(line))\" holds no position.",
+                    "\(path), line \(lines.number): there is no position.",
                     remedy: "Columns \(raName) and \(decName) must hold numbers in degrees."
                 )
             }
             self.ra.append(ra)
             self.dec.append(dec)
         }
-        guard columns != nil else { throw ButlerError(.corruptFile, "The table \"\(path)\" is empty.") }
     }
 
     private static func index(_ name: String, _ names: [String], _ path: String) throws -> Int {
@@ -75,12 +68,73 @@ struct PositionTable {
             candidates: Candidates.nearest(to: name, in: names)
         )
     }
+}
 
-    /// The text of a cell without quotes and white space around it.
-    private static func word(_ cell: ArraySlice<UInt8>) -> String {
-        let isPadding = { (byte: UInt8) in byte == 0x20 || byte == 0x0D || byte == 0x09 || byte == UInt8(ascii: "\"") }
-        let begin = cell.firstIndex { !isPadding($0) } ?? cell.endIndex
-        let end = cell.lastIndex { !isPadding($0) }.map { $0 + 1 } ?? begin
-        return String(decoding: cell[begin..<max(begin, end)], as: UTF8.self)
+/// The lines of a table and their cells: separated by commas, or by spaces where the heading has no comma.
+private struct TableLines {
+    /// Number of the present line, from 1.
+    private(set) var number = 0
+    private let bytes: [UInt8]
+    private var position = 0
+    private var separator: UInt8?
+    /// The cells of the present line, without quotes and white space around them.
+    private var cells: [Range<Int>] = []
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// The cells of the next line, or nil at the end.
+    mutating func next() -> [String]? { advance().map { (0..<$0).map(cell) } }
+
+    /// Goes to the next line that is neither empty nor a comment; its number of cells, or nil at the end.
+    mutating func advance() -> Int? {
+        while position < bytes.count {
+            let begin = position
+            let end = bytes[begin...].firstIndex(of: 0x0A) ?? bytes.count
+            position = end + 1
+            number += 1
+            let line = begin..<end
+            guard bytes[begin] != UInt8(ascii: "#"), let content = trimmed(line) else { continue }
+            if separator == nil { separator = bytes[content].contains(0x2C) ? 0x2C : 0x20 }
+            split(content)
+            return cells.count
+        }
+        return nil
+    }
+
+    /// The text of a cell.
+    func cell(_ index: Int) -> String { String(decoding: bytes[cells[index]], as: UTF8.self) }
+
+    private mutating func split(_ line: Range<Int>) {
+        cells.removeAll(keepingCapacity: true)
+        var begin = line.lowerBound
+        var isQuoted = false
+        for index in line {
+            if bytes[index] == UInt8(ascii: "\"") { isQuoted.toggle() }
+            guard bytes[index] == separator, !isQuoted else { continue }
+            add(begin..<index)
+            begin = index + 1
+        }
+        add(begin..<line.upperBound)
+    }
+
+    private mutating func add(_ cell: Range<Int>) {
+        if let content = trimmed(cell) {
+            let isQuoted =
+                content.count > 1 && bytes[content.lowerBound] == 0x22 && bytes[content.upperBound - 1] == 0x22
+            cells.append(isQuoted ? content.lowerBound + 1..<content.upperBound - 1 : content)
+        } else if separator == 0x2C {
+            cells.append(cell.lowerBound..<cell.lowerBound)
+        }
+    }
+
+    /// The range without white space at its ends, or nil if nothing is left.
+    private func trimmed(_ range: Range<Int>) -> Range<Int>? {
+        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
+        var (begin, end) = (range.lowerBound, range.upperBound)
+        while begin < end, isSpace(bytes[begin]) { begin += 1 }
+        while begin < end, isSpace(bytes[end - 1]) { end -= 1 }
+        return begin < end ? begin..<end : nil
     }
 }
