@@ -4,6 +4,7 @@ import StewardCore
 import StewardTesting
 import Testing
 
+/// The fixtures were pickled with the classes of `lsst.skymap` and `lsst.pex.config` 30, comments of fields shortened.
 @Suite struct PickleTests {
     private static let folder = GoldenSkymaps.package.appendingPathComponent("Tests/Fixtures/skymap-pickles")
 
