@@ -43,24 +43,48 @@ extension Butler {
         return try await storing { connection, rollback in
             let expanded = try self.expanding(refs, on: connection)
             for run in runs.sorted() { try self.ensureRun(run, on: connection) }
-            try self.registry.datasets.insert(expanded, on: connection)
             let durability = DurabilityBatch()
-            let claims = self.pathClaims(on: connection)
-            var files: [StoredFile] = []
-            for (item, ref) in zip(items, expanded) {
-                files += try self.datastore.write(
-                    item.object,
-                    as: ref,
-                    rollback: rollback,
-                    durability: durability,
-                    claims: claims
-                )
+            let files = try self.insert(expanded, on: connection) {
+                let claims = self.pathClaims(on: connection)
+                let files = try zip(items, expanded).flatMap { item, ref in
+                    try self.datastore.write(
+                        item.object,
+                        as: ref,
+                        rollback: rollback,
+                        durability: durability,
+                        claims: claims
+                    )
+                }
+                durability.start()
+                return files
             }
-            durability.start()
             try self.record(files, on: connection)
             try durability.flush()
             return expanded
         }
+    }
+
+    /// Inserts datasets and writes their files, these first where the transaction keeps others from the same paths: the
+    /// disk is then at work while the rows are inserted.
+    private func insert<Files>(
+        _ refs: [DatasetRef],
+        on connection: any Connection,
+        writing: () throws -> Files
+    ) throws -> Files {
+        guard connection.dialect.hasOneWriter else {
+            try registry.datasets.insert(refs, on: connection)
+            return try writing()
+        }
+        let files: Files
+        do {
+            files = try writing()
+        } catch {
+            // What the registry objects to says more.
+            try registry.datasets.insert(refs, on: connection)
+            throw error
+        }
+        try registry.datasets.insert(refs, on: connection)
+        return files
     }
 
     /// Stores the content of a file, or bytes, as a new dataset, after checking that it reads as one.
