@@ -44,18 +44,13 @@ extension Butler {
             let expanded = try self.expanding(refs, on: connection)
             for run in runs.sorted() { try self.ensureRun(run, on: connection) }
             try self.registry.datasets.insert(expanded, on: connection)
-            let durability = DurabilityBatch()
             let claims = self.pathClaims(on: connection)
-            var files: [StoredFile] = []
-            for (item, ref) in zip(items, expanded) {
-                files += try self.datastore.write(
-                    item.object,
-                    as: ref,
-                    rollback: rollback,
-                    durability: durability,
-                    claims: claims
-                )
+            let planned = try zip(items, expanded).flatMap {
+                try self.datastore.plan($0.object, as: $1, claims: claims)
             }
+            try claims.settle()
+            let durability = DurabilityBatch()
+            let files = try planned.map { try self.datastore.write($0, rollback: rollback, durability: durability) }
             durability.start()
             try self.record(files, on: connection)
             try durability.flush()
@@ -295,11 +290,14 @@ extension Butler {
         try records.insert(files.map(DatastoreRecord.init), replacing: replacing, on: connection)
     }
 
-    /// Keeps new files from the paths of datasets that are stored; one statement where a file is in the way.
+    /// Keeps new files from the paths of datasets that are stored, and those that empty the trash from the new files; one
+    /// statement where a file is in the way.
     func pathClaims(on connection: any Connection) -> PathClaims {
         PathClaims { path in
             let owners = try self.records.records(withPaths: [path], on: connection).map(\.dataset)
             return try !self.registry.locations.datastores(holding: owners, on: connection).isEmpty
+        } lock: { paths in
+            try self.records.awaitTrash(withPaths: paths, of: self.datastore.name, on: connection)
         }
     }
 
