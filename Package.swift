@@ -8,6 +8,8 @@ let package = Package(
         .library(name: "Steward", targets: ["Steward"]),
         .library(name: "AstroTime", targets: ["AstroTime"]),
         .library(name: "FITS", targets: ["FITS"]),
+        .library(name: "SkyMapRegistration", targets: ["SkyMapRegistration"]),
+        .library(name: "SkyMaps", targets: ["SkyMaps"]),
         .library(name: "SphericalGeometry", targets: ["SphericalGeometry"]),
         .executable(name: "steward", targets: ["StewardMain"]),
         .executable(name: "steward-demo", targets: ["StewardDemo"]),
@@ -96,6 +98,7 @@ add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"], tests: ["StewardTesting
 // MARK: - Floor 1: model
 
 add("Dimensions", ["AstroTime", "ButlerConfig", "SphericalGeometry", "StewardCore"])
+add("SkyMaps", ["FITS", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 add("Datasets", ["AstroTime", "ButlerConfig", "Dimensions", "SphericalGeometry", "StewardCore"], tests: nil)
 add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 
@@ -125,7 +128,10 @@ add(
 )
 add(
     "Formatters",
-    ["AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
+    [
+        "AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "SkyMaps",
+        "StewardCore",
+    ],
     products: [yams],
     tests: ["StewardTesting"]
 )
@@ -155,13 +161,19 @@ add(
     resources: [.copy("Definitions")]
 )
 
+add(
+    "SkyMapRegistration",
+    ["Datasets", "Dimensions", "SkyMaps", "SphericalGeometry", "Steward", "StewardCore"],
+    tests: ["Instruments", "StewardTesting"]
+)
+
 // MARK: - Floor 6 and 7: fronts and programs
 
 add(
     "StewardCLI",
     [
         "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
-        "Resources", "Steward", "StewardCore",
+        "Resources", "SkyMapRegistration", "SkyMaps", "SphericalGeometry", "Steward", "StewardCore",
     ],
     products: [argumentParser],
     tests: ["StewardTesting"]

@@ -28,6 +28,12 @@ struct StewardCommand: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(
+                name: "Sky maps:",
+                subcommands: [
+                    RegisterSkyMapCommand.self, MakeDiscreteSkyMapCommand.self, FindTractsCommand.self,
+                ]
+            ),
+            CommandGroup(
                 name: "Cameras and headers:",
                 subcommands: [
                     CheckInstrumentCommand.self, DescribeInstrumentCommand.self, TranslateHeaderCommand.self,
