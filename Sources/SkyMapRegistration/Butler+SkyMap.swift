@@ -5,7 +5,7 @@ public import Steward
 internal import StewardCore
 
 extension Butler {
-    /// The sky map of a name, from its dataset.
+    /// The sky map of a name, from its dataset, with patches numbered as the repository's rows are.
     ///
     /// - Parameters:
     ///   - name: Name of the sky map.
@@ -42,6 +42,24 @@ extension Butler {
                 "The dataset of the sky map \"\(name)\" is another sky map than the one that is registered."
             )
         }
-        return map
+        return try await numbered(map, name)
+    }
+
+    /// The sky map with its patches numbered as they are in the repository.
+    private func numbered(_ map: SkyMap, _ name: String) async throws -> SkyMap {
+        guard case .discrete = map.configuration.layout, map.count > 1 else { return map }
+        let last = try map.tract(map.count - 1).grid.columns
+        // Only the second row of a tract of another width tells.
+        let telling = try (0..<map.count).first { id in
+            let grid = try map.tract(id).grid
+            return grid.columns != last && grid.rows > 1
+        }
+        guard let telling else { return map }
+        let rows = try await queryDimensionRecords(
+            "patch",
+            where: "skymap = :name AND tract = \(telling) AND patch.cell_x = 0 AND patch.cell_y = 1",
+            binds: ["name": .value(.string(name))]
+        )
+        return rows.first?["patch"] == .int(Int64(last)) ? try map.numbered(.byLastTract) : map
     }
 }

@@ -19,6 +19,8 @@ public struct SkyMap: Sendable {
     /// The SHA-1 by which repositories tell sky maps apart, 20 bytes; it does not depend on the version.
     public let hash: [UInt8]
     let tables: Tables
+    /// The grid by which patches of all tracts are numbered, nil for each tract's own.
+    private var sharedGrid: PatchGrid?
 
     /// What is kept for the layout.
     enum Tables: Sendable {
@@ -83,7 +85,21 @@ public struct SkyMap: Sendable {
                     : "The sky map has no tract \(id); its tracts have the numbers 0 to \(count - 1)."
             )
         }
-        return try Tract(id, try plan(of: id), configuration)
+        var tract = try Tract(id, try plan(of: id), configuration)
+        if let sharedGrid { tract.grid = tract.grid.numbered(as: sharedGrid) }
+        return tract
+    }
+
+    /// The same sky map with patches numbered in another way.
+    ///
+    /// - Parameter numbering: The way.
+    /// - Returns: The sky map; equal to this one, because its hash is.
+    /// - Throws: As ``tract(_:)``.
+    public func numbered(_ numbering: PatchNumbering) throws -> SkyMap {
+        var copy = self
+        copy.sharedGrid = nil
+        if numbering == .byLastTract, count > 0 { copy.sharedGrid = try copy.tract(count - 1).grid }
+        return copy
     }
 
     /// The greatest numbers of columns and of rows of patches that a tract has.
@@ -98,6 +114,15 @@ public struct SkyMap: Sendable {
         }
         return greatest
     }
+}
+
+/// How the patches of a tract are numbered.
+public enum PatchNumbering: Sendable, Hashable {
+    /// Rows of patches one after the other.
+    case byTract
+    /// As in repositories that the reference made of discrete sky maps with different radii: its tracts share one builder,
+    /// which goes by the width, and the edges, of the tract made last.
+    case byLastTract
 }
 
 extension SkyMap: Hashable {

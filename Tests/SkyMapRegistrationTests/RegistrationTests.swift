@@ -35,18 +35,18 @@ import Testing
         try await withRepository(backend) { butler, _ in
             let map = try SkyMap(Self.coarse)
             let outcome = try await map.register(as: "coarse", in: butler)
-            #expect((outcome.tracts, outcome.patches, outcome.isUnchanged) == (50, 200, false))
+            #expect((outcome.tracts, outcome.patches, outcome.isUnchanged) == (56, 224, false))
             let sky = try #require(try await butler.records(of: "skymap").first)
             #expect(sky["hash"] == .bytes(map.hash))
-            #expect([sky["tract_max"], sky["patch_nx_max"], sky["patch_ny_max"]] == [.int(50), .int(2), .int(2)])
+            #expect([sky["tract_max"], sky["patch_nx_max"], sky["patch_ny_max"]] == [.int(56), .int(2), .int(2)])
             let tracts = try await butler.queryDimensionRecords("tract", where: "skymap = 'coarse'")
-            #expect(tracts.count == 50)
+            #expect(tracts.count == 56)
             for record in tracts {
                 guard case .int(let id)? = record["tract"] else { continue }
                 #expect(record.region == .polygon(try map.tract(Int(id)).outerPolygon()))
             }
             let patches = try await butler.queryDimensionRecords("patch", where: "skymap = 'coarse'")
-            #expect(patches.count == 200)
+            #expect(patches.count == 224)
             for record in patches {
                 guard case .int(let tractID)? = record["tract"], case .int(let id)? = record["patch"] else { continue }
                 let tract = try map.tract(Int(tractID))
@@ -106,7 +106,24 @@ import Testing
                 projection: "TAN"
             )
             await #expect(throws: ButlerError.self) { try await SkyMap(bad).register(as: "bad", in: butler) }
-            #expect(try await butler.records(of: "skymap").isEmpty)
+            let left = try await butler.records(of: "skymap")
+            #expect(left.isEmpty)
+        }
+    }
+
+    @Test("the numbers of patches follow the rows of the repository")
+    func numbering() async throws {
+        try await withRepository { butler, _ in
+            let tracts = [DiscreteTract(ra: 10, dec: 0, radius: 0.5), DiscreteTract(ra: 30, dec: 0, radius: 1.5)]
+            let map = try SkyMap(.init(.discrete(tracts), tractOverlap: 0, pixelScale: 0.2, projection: "TAN"))
+            _ = try await map.numbered(.byLastTract).register(as: "shared", in: butler)
+            #expect(try await butler.skyMap("shared").find(ra: 10, dec: 0).patch == 30)
+        }
+        try await withRepository { butler, _ in
+            let tracts = [DiscreteTract(ra: 10, dec: 0, radius: 0.5), DiscreteTract(ra: 30, dec: 0, radius: 1.5)]
+            let map = try SkyMap(.init(.discrete(tracts), tractOverlap: 0, pixelScale: 0.2, projection: "TAN"))
+            _ = try await map.register(as: "own", in: butler)
+            #expect(try await butler.skyMap("own").find(ra: 10, dec: 0).patch == 12)
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
         config.skyMap["rings"].numRings = 120
         config.skyMap["rings"].projection = "TAN"
         config.skyMap["rings"].tractOverlap = 1.0/60  # degrees
-        config.skyMap['rings'].pixelScale = 2 * 0.084; config.skyMap.active.rotation = -(0.0)
+        config.skyMap['rings'].pixelScale = 2 * 0.084; config.skyMap.active.rotation = +(0.0)
         config.skyMap["rings"].tractBuilder["legacy"].patchInnerDimensions = (4000, 2*2000)
         """
 

@@ -135,6 +135,23 @@ import Testing
         }
     }
 
+    @Test("patches are numbered by the last tract where a repository of the reference has it so")
+    func numbering() throws {
+        let tracts = [DiscreteTract(ra: 10, dec: 0, radius: 0.5), DiscreteTract(ra: 30, dec: 0, radius: 1.5)]
+        let map = try SkyMap(.init(.discrete(tracts), tractOverlap: 0, pixelScale: 0.2, projection: "TAN"))
+        let last = try map.numbered(.byLastTract)
+        #expect(try map.tract(0).patches.prefix(7).map(\.id) == [0, 1, 2, 3, 4, 5, 6])
+        #expect(try last.tract(0).patches.prefix(7).map(\.id) == [0, 1, 2, 3, 4, 14, 15])
+        #expect(try last.tract(0).patch(15) == last.tract(0).patch(x: 1, y: 1))
+        #expect(throws: ButlerError.self) { try last.tract(0).patch(5) }
+        let (own, shared) = (try map.find(ra: 10, dec: 0), try last.find(ra: 10, dec: 0))
+        #expect(own.patch == 12 && shared.patch == 30)
+        // The edge that limits outer boxes is the last tract's, too.
+        #expect(try map.tract(0).patch(24).outerBox.xMax == 19_999)
+        #expect(try last.tract(0).patch(x: 4, y: 4).outerBox.xMax == 20_099)
+        #expect(try last.numbered(.byTract).tract(0).patches.map(\.id) == Array(0..<25))
+    }
+
     @Test("positions that are not on the sky are errors that name them")
     func badPositions() throws {
         let map = try SkyMap(Self.rings)

@@ -15,6 +15,11 @@ public struct PatchGrid: Sendable, Hashable {
     public let border: Int
     /// The cells of patches, or nil if patches have none.
     public let cells: CellLayout?
+    /// By how much the numbers of patches grow from row to row: the number of columns, or that of another tract, see
+    /// ``PatchNumbering``.
+    public private(set) var stride: Int
+    /// Pixels beyond which no patch reaches, unless patches have cells.
+    private var limit: PixelBox
 
     /// Whether the tract is the whole of what patches may cover; patches of cells go beyond its edges.
     var isClipped: Bool { cells == nil }
@@ -39,6 +44,8 @@ public struct PatchGrid: Sendable, Hashable {
         }
         columns = (width + patchWidth - 1) / patchWidth
         rows = (height + patchHeight - 1) / patchHeight
+        stride = columns
+        limit = PixelBox(vouchedX: 0, y: 0, width: 0, height: 0)
         let greatest = Int(Int32.max) / 2
         let sides = [columns * patchWidth, rows * patchHeight, border]
         guard width > 0, height > 0, sides.allSatisfy({ $0 < greatest }) else {
@@ -48,6 +55,21 @@ public struct PatchGrid: Sendable, Hashable {
                 remedy: "Give a larger pixelScale or smaller tracts."
             )
         }
+        limit = box
+    }
+
+    /// The same patches with the numbers and the limit that another tract's builder gives them.
+    func numbered(as other: PatchGrid) -> PatchGrid {
+        var copy = self
+        copy.stride = other.columns
+        copy.limit = other.box
+        return copy
+    }
+
+    /// Column and row of a patch by its number, or nil if there is none.
+    func place(of number: Int) -> (x: Int, y: Int)? {
+        let (x, y) = (number % stride, number / stride)
+        return number >= 0 && x < columns && y < rows ? (x, y) : nil
     }
 
     /// Number of patches.
@@ -63,11 +85,11 @@ public struct PatchGrid: Sendable, Hashable {
         let inner = PixelBox(vouchedX: x * patchWidth, y: y * patchHeight, width: patchWidth, height: patchHeight)
         let grown = inner.grown(by: border)
         return Patch(
-            id: y * columns + x,
+            id: y * stride + x,
             x: x,
             y: y,
             innerBox: inner,
-            outerBox: isClipped ? grown.clipped(to: box) : grown,
+            outerBox: isClipped ? grown.clipped(to: limit) : grown,
             cellLayout: cells
         )
     }

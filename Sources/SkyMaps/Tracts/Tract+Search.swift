@@ -18,7 +18,7 @@ extension Tract {
             rounded[0] >= 0, rounded[1] >= 0, rounded[0] < Double(grid.columns * grid.patchWidth),
             rounded[1] < Double(grid.rows * grid.patchHeight)
         else { return nil }
-        return Int(rounded[1]) / grid.patchHeight * grid.columns + Int(rounded[0]) / grid.patchWidth
+        return Int(rounded[1]) / grid.patchHeight * grid.stride + Int(rounded[0]) / grid.patchWidth
     }
 
     /// The patches that may overlap the area spanned by some points: those that touch their bounding box in pixels.

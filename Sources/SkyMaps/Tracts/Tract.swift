@@ -12,7 +12,7 @@ public struct Tract: Sendable {
     /// The centre.
     public let center: LonLat
     /// The patches.
-    public let grid: PatchGrid
+    public internal(set) var grid: PatchGrid
     let projection: TractProjection
     private let plan: TractPlan
 
@@ -120,7 +120,7 @@ public struct Tract: Sendable {
 
     // MARK: Patches
 
-    /// The patches in the order of their numbers.
+    /// The patches row by row, in the order of their numbers.
     public var patches: LazyMapCollection<Range<Int>, Patch> {
         (0..<grid.count).lazy.map { [grid] in grid.patch(vouchedX: $0 % grid.columns, y: $0 / grid.columns) }
     }
@@ -148,13 +148,14 @@ public struct Tract: Sendable {
     /// - Returns: The patch.
     /// - Throws: `ButlerError` of code `invalidArgument` if there is none.
     public func patch(_ number: Int) throws -> Patch {
-        guard (0..<grid.count).contains(number) else {
+        guard let place = grid.place(of: number) else {
             throw ButlerError(
                 .invalidArgument,
-                "Tract \(id) has no patch \(number); its patches have the numbers 0 to \(grid.count - 1)."
+                "Tract \(id) has no patch \(number); it has \(grid.columns) by \(grid.rows) patches, whose numbers grow by "
+                    + "\(grid.stride) from row to row."
             )
         }
-        return grid.patch(vouchedX: number % grid.columns, y: number / grid.columns)
+        return grid.patch(vouchedX: place.x, y: place.y)
     }
 }
 
