@@ -28,20 +28,16 @@ extension HeaderTranslation {
                 height: try number(height)
             )
         case .geocentric(let x, let y, let z):
-            GeocentricLocation(
-                x: try number(x, inText: true),
-                y: try number(y, inText: true),
-                z: try number(z, inText: true)
-            )
+            GeocentricLocation(x: try number(x), y: try number(y), z: try number(z))
         }
     }
 
-    private func number(_ number: HeaderNumber, inText: Bool = false) throws(ButlerError) -> Double {
+    private func number(_ number: HeaderNumber) throws(ButlerError) -> Double {
         switch number {
         case .constant(let value): return value
         case .keyword(let keyword, let factor):
             guard header.defined(keyword) != nil else { throw missing([keyword]) }
-            return try self.number(keyword, inText: inText) * factor
+            return try self.number(keyword, inText: factor == 1) * factor
         }
     }
 
