@@ -77,6 +77,7 @@ let settings: [SwiftSetting] = [
 
 systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev")
 systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev")
+systemLibrary("CERFA", pkgConfig: "erfa", apt: "liberfa-dev")
 systemLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev")
 systemLibrary("CFITSIOSystem", pkgConfig: "cfitsio", apt: "libcfitsio-dev")
 systemLibrary("CWCSSystem", pkgConfig: "wcslib", apt: "wcslib-dev")
@@ -150,7 +151,12 @@ add(
 
 // MARK: - Floor 5: observatory
 
-add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore"], products: [yams])
+add(
+    "ObservationMetadata",
+    ["AstroTime", "CERFA", "FITS", "StewardCore"],
+    products: [yams],
+    resources: [.copy("Tables")]
+)
 add(
     "Instruments",
     [

@@ -21,6 +21,8 @@ public final class RegistryTables: Sendable {
     public let locations: LocationTable
     /// Tables of Steward's own.
     public let extensions = ExtensionTables()
+    /// Which physical detectors were in the slots of cameras.
+    public let physicalDetectors: PhysicalDetectorTable
     private let cache = RegistryCache()
 
     /// The dimensions.
@@ -36,6 +38,7 @@ public final class RegistryTables: Sendable {
         dimensions = DimensionTables(schema, cache)
         datasets = DatasetTables(schema, cache, collections, datasetTypes, dimensions)
         locations = LocationTable(schema)
+        physicalDetectors = PhysicalDetectorTable(extensions)
     }
 
     /// Reads the attributes of a repository, checks them, and gives access to its tables.

@@ -39,7 +39,10 @@ enum ArgumentPreparation {
     }
 
     private static func takesRepository(_ command: String) -> Bool {
-        !["help", "print-completion"].contains(command)
+        ![
+            "help", "print-completion", "check-instrument", "describe-instrument", "translate-header", "write-index",
+            "write-sidecars",
+        ].contains(command)
     }
 
     private static func isRepository(_ word: String) -> Bool {

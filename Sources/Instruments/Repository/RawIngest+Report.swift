@@ -1,4 +1,5 @@
 public import Datasets
+public import Dimensions
 public import Resources
 public import StewardCore
 
@@ -78,6 +79,8 @@ extension RawIngest {
         public var roundedRecords = 0
         /// In how many files an optional property could not be had from the header; it is null then.
         public var unknownProperties: [String: Int] = [:]
+        /// Slots that got another physical detector, by instrument.
+        public var detectorChanges: [String: [DetectorChange]] = [:]
         /// What failed.
         public var failures: [Failure] = []
     }

@@ -51,6 +51,7 @@ public struct RawIngest: Sendable {
         for failure in exposures.failures { try note(failure, in: &report) }
         report.skipped += exposures.duplicates
         try await write(exposures.exposures, cameras, into: &report, progress)
+        try await notePhysicalDetectors(files, into: &report)
         return report
     }
 
@@ -74,7 +75,8 @@ public struct RawIngest: Sendable {
         let reader = ObservationReader(
             try catalog.translators(),
             corrections: CorrectionFolders([], environment: ProcessInfo.processInfo.environment),
-            properties: ObservationProperty.requiredForIngest.union(ObservationProperty.optionalForIngest),
+            properties: ObservationProperty.requiredForIngest.union(ObservationProperty.optionalForIngest)
+                .union([.detectorSerial]),
             required: ObservationProperty.requiredForIngest
         )
         var results = [Result<RawFile, RawFailure>?](repeating: nil, count: sources.count)

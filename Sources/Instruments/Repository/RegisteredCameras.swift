@@ -13,6 +13,8 @@ struct RawFile: Sendable {
     let day: Timespan?
     /// Detectors in the file.
     var detectors: [Int64]
+    /// Serial numbers of the physical detectors in them, where headers tell.
+    var serials: [Int64: String] = [:]
     /// Class name of the formatter.
     let formatter: String?
     /// Optional properties that could not be had from the headers.
@@ -80,8 +82,16 @@ struct RegisteredCameras: Sendable {
             exposure: exposure,
             day: day,
             detectors: numbers,
+            serials: Dictionary(
+                translations.compactMap { translation in
+                    guard let number = translation.info.detectorNum else { return nil }
+                    return translation.info.detectorSerial.map { (number, $0) }
+                }
+            ) { first, _ in first },
             formatter: definition.rawFormatter(detector: numbers.first, begin: exposure.begin),
-            unknown: Set(translations.flatMap(\.problems).map(\.property.rawValue))
+            unknown: Set(
+                translations.flatMap(\.problems).map(\.property).filter { $0 != .detectorSerial }.map(\.rawValue)
+            )
         )
     }
 

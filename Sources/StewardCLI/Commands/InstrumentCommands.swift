@@ -14,6 +14,7 @@ struct RegisterInstrumentCommand: AsyncParsableCommand {
             Examples:
               steward register-instrument REPO HSC DECam
               steward register-instrument REPO ./MyCam.yaml --update
+              steward register-instrument REPO ./MyCam.yaml --begin-date 2026-03-01
             """
     )
 
@@ -28,9 +29,13 @@ struct RegisterInstrumentCommand: AsyncParsableCommand {
     @Option(help: "What to do with records that differ: raise, skip or update.")
     var onConflict: RecordConflictRule?
 
+    @OptionGroup(title: "Note the serial numbers of detectors as a version of the camera")
+    var version: ValidityOptions
+
     func run() async throws {
         let catalog = InstrumentCatalog.standard()
         let definitions = try instruments.map { try catalog.definition($0) }
+        let validity = version.isGiven ? try version.timespan() : nil
         let butler = try await repository.open(writeable: true)
         for definition in definitions {
             let rule = onConflict ?? (update ? .update : .raise)
@@ -46,6 +51,10 @@ struct RegisterInstrumentCommand: AsyncParsableCommand {
                 let fields = item.fields.map(\.description).joined(separator: "; ")
                 Console.error("\(rule == .update ? "Changed" : "Left") \(item.record): \(fields)")
             }
+            guard let validity else { continue }
+            let serials = definition.detectorSerials
+            try await butler.notePhysicalDetectors(of: definition.name) { $0.define(serials, during: validity) }
+            Console.error("Noted \(serials.count) serial numbers of \(definition.name).")
         }
     }
 }
@@ -140,6 +149,9 @@ struct IngestRawsCommand: AsyncParsableCommand {
                 Console.error("\(property) could not be had from \(count) files; it is left empty.")
             }
             if changed > 0 { Console.error("\(changed) records were changed.") }
+            for (instrument, changes) in report.detectorChanges.sorted(by: { $0.key < $1.key }) {
+                for change in changes { Console.error("\(instrument): \(change.sentence)") }
+            }
             if rounded > 0 { Console.error("\(rounded) records are equal within rounding; they were left.") }
         } else {
             Console.write(try output.render(table(report)))
