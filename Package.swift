@@ -86,8 +86,8 @@ package.targets.append(.target(name: "CSQLiteConfig", linkerSettings: [.linkedLi
 // MARK: - Floor 0: base
 
 add("StewardCore", ["CCrypto"])
-add("SphericalGeometry", ["StewardCore"])
-add("AstroTime", ["StewardCore"])
+add("SphericalGeometry", ["StewardCore"], tests: ["StewardTesting"])
+add("AstroTime", ["StewardCore"], tests: ["StewardTesting"])
 add("ButlerConfig", ["StewardCore"], products: [yams])
 add("Databases", ["StewardCore"], tests: ["StewardTesting"])
 add("Resources", ["CFileCalls", "StewardCore"])
@@ -97,7 +97,7 @@ add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"], tests: ["StewardTesting
 
 add("Dimensions", ["AstroTime", "ButlerConfig", "SphericalGeometry", "StewardCore"])
 add("Datasets", ["AstroTime", "ButlerConfig", "Dimensions", "SphericalGeometry", "StewardCore"], tests: nil)
-add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"])
+add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 
 // MARK: - Floor 2: services
 

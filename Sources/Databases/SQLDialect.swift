@@ -70,6 +70,9 @@ public struct SQLDialect: Sendable {
     public let maximumNameLength: Int?
     let reservedWords: Set<String>
 
+    /// Whether a transaction that may write keeps all others from writing until it ends.
+    public var hasOneWriter: Bool { !supportsRowLocks }
+
     /// SQLite 3.
     public static let sqlite = SQLDialect(
         name: "SQLite",

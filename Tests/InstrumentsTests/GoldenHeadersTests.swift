@@ -4,10 +4,11 @@ import Foundation
 import Instruments
 import ObservationMetadata
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Header translation against the reference's, for every golden header.
-@Suite(.enabled(if: !GoldenFolder.files("headers").isEmpty, "the golden headers are not here"))
+@Suite(.enabled(if: !Golden.names("headers").isEmpty, "the golden headers are not here"))
 struct GoldenHeadersTests {
     @Test("all headers are recognised")
     func recognised() throws {

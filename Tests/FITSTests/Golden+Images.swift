@@ -1,32 +1,18 @@
 import Foundation
+import StewardTesting
 import Testing
 
-/// Golden values: from `STEWARD_GOLDEN` if set, else `../shared/golden` beside the package, else the fixtures.
-enum Golden {
-    /// The folder of one area's files, or nil if there are none.
-    static func folder(_ area: String) -> URL? {
-        let package = Fixture.package
-        let given = ProcessInfo.processInfo.environment["STEWARD_GOLDEN"].map { URL(fileURLWithPath: $0) }
-        let roots = [given, package.appending(path: "../shared/golden"), package.appending(path: "Tests/Fixtures")]
-        return roots.compactMap { $0?.appending(path: area) }
-            .first { FileManager.default.fileExists(atPath: $0.path) }
-    }
-
+extension Golden {
     /// Path of one image file.
     static func image(_ name: String) throws -> String {
         try #require(folder("images")).appending(path: name).path
     }
 
     /// All JSON files of an area that hold an object.
-    static func files(_ area: String) throws -> [JSON] {
-        let folder = try #require(Golden.folder(area))
-        return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
-            .map { JSON(try JSONSerialization.jsonObject(with: Data(contentsOf: $0))) }
-    }
+    static func expectations(_ area: String) throws -> [JSON] { try names(area).map { try expected(area, $0) } }
 
-    /// A JSON file of an area.
-    static func json(_ area: String, _ name: String) throws -> JSON {
+    /// A JSON file of an area, with `null` for NaN.
+    static func expected(_ area: String, _ name: String) throws -> JSON {
         let url = try #require(folder(area)).appending(path: name)
         return JSON(try JSONSerialization.jsonObject(with: Data(contentsOf: url)))
     }
@@ -34,13 +20,9 @@ enum Golden {
 
 /// Files that are part of the package.
 enum Fixture {
-    /// The package's folder.
-    static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     /// Path of one image file.
     static func image(_ name: String) -> String {
-        package.appending(path: "Tests/Fixtures/images").appending(path: name).path
+        Golden.package.appending(path: "Tests/Fixtures/images").appending(path: name).path
     }
 }
 
