@@ -190,4 +190,5 @@ add("StewardDemo", ["AstroTime", "FITS", "Formatters", "Steward", "StewardCore"]
 // MARK: - Test kit
 
 add("StewardTesting", ["Databases", "StewardCore"], tests: nil)
+add("StewardWriters", ["Datastores", "Steward", "StewardCore", "StewardTesting"], tests: nil, executable: true)
 package.targets.append(.testTarget(name: "LayoutTests", swiftSettings: settings))

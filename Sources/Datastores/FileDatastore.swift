@@ -1,7 +1,7 @@
 public import ButlerConfig
 public import Datasets
 public import Dimensions
-internal import Resources
+public import Resources
 internal import StewardCore
 
 /// The files of a repository below one local directory.
@@ -21,6 +21,8 @@ public final class FileDatastore: Sendable {
     let storageClasses: StorageClassCatalog
     let rules: StorageRules
     let zips = ZipDirectories()
+    /// Tells which files transactions make, for the case that this process is killed.
+    public let journal: FileJournal
     let isWriteable: Bool
     /// Whether checksums are recorded: nil for those of written files only.
     let recordsChecksums: Bool?
@@ -47,6 +49,7 @@ public final class FileDatastore: Sendable {
         let given = try section.string("root") ?? "<butlerRoot>/datastore"
         rootPath = try FileDatastore.rootPath(given, config.location)
         root = rootPath.path
+        journal = FileJournal(in: rootPath.path)
         name = try section.string("name") ?? "FileDatastore@" + given
         recordTable = try section.string("records", "table") ?? "file_datastore_records"
         recordsChecksums = try section.bool("checksum")

@@ -19,6 +19,8 @@ extension PostgreSQLConnection {
     func write<Result>(_ body: (any Connection) throws -> Result) throws -> Result {
         try Task.checkCancellation()
         try begin(settings.writeBegin, .write)
+        if let link { watch.begin(PQbackendPID(link.pointer)) }
+        defer { watch.end() }
         do {
             let result = try body(self)
             try dropTemporaryTablesBeforeCommit()

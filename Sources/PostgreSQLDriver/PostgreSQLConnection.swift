@@ -20,6 +20,7 @@ final class PostgreSQLConnection: Connection {
 
     var settings: SessionSettings
     let canceller: StatementCanceller
+    let watch: LockWatch
     var link: ServerLink?
     var access = Access.latest
     var savepointDepth = 0
@@ -30,6 +31,7 @@ final class PostgreSQLConnection: Connection {
     init(_ settings: SessionSettings, _ canceller: StatementCanceller) {
         self.settings = settings
         self.canceller = canceller
+        watch = LockWatch(settings)
     }
 
     var dialect: SQLDialect { settings.dialect }
@@ -150,7 +152,9 @@ final class PostgreSQLConnection: Connection {
     func report(_ failure: ServerFailure, _ activity: String) -> any Error {
         if failure.state == "57014", Task.isCancelled { return CancellationError() }
         if failure.isConnectionLost, access != .latest { return lostTransaction(failure.message) }
-        return failure.butlerError(settings.name, activity)
+        let error = failure.butlerError(settings.name, activity)
+        guard failure.state == "55P03", let holders = watch.holders else { return error }
+        return error.adding("held by", holders)
     }
 
     private func lostTransaction(_ message: String) -> ButlerError {

@@ -1,4 +1,5 @@
 internal import Databases
+internal import Foundation
 
 /// One connection parameter of libpq, such as `host` or `sslmode`.
 public struct ConnectionParameter: Sendable, Hashable {
@@ -20,12 +21,19 @@ struct SessionSettings: Sendable {
     /// Name of the database for messages.
     let name: String
     var dialect: SQLDialect
+    let locks: LockWaiting
+    /// Longest wait for a lock.
     let lockTimeout: Duration
     /// Whether sessions change their connection from one transaction to the next, as behind a transaction pooler.
     let isPooled: Bool
     /// Whether temporary tables can be made: not on a standby, nor where the configuration forbids them.
     var allowsTemporaryTables: Bool
     let observer: (any StatementObserver)?
+
+    /// What the server's list of sessions says of this process, so that those who wait for it can tell who it is; the
+    /// server cuts it at 63 bytes.
+    static let applicationName =
+        "steward \(ProcessInfo.processInfo.processIdentifier)@" + LockTimeout.host.prefix(40)
 
     /// Statements that make a new connection ready.
     ///

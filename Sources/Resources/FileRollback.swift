@@ -7,6 +7,7 @@ import Synchronization
 /// threads. Directories that were made stay.
 public final class FileRollback: Sendable {
     private let actions = Mutex<[Action]>([])
+    private let journal: FileJournal?
 
     /// Something that was done.
     public enum Action: Hashable, Sendable {
@@ -17,7 +18,28 @@ public final class FileRollback: Sendable {
     }
 
     /// Creates an empty record.
-    public init() {}
+    ///
+    /// - Parameter journal: Where files are noted before they get their names, for the case that the process is killed.
+    public init(journal: FileJournal? = nil) {
+        self.journal = journal
+        journal?.begin()
+    }
+
+    deinit {
+        journal?.end()
+    }
+
+    /// Notes a file before it gets its name.
+    ///
+    /// - Parameters:
+    ///   - file: Where it is now.
+    ///   - path: Where it will be.
+    ///   - origin: Where it comes from if it is moved.
+    /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly` or `.fileAccess`.
+    func prepare(_ file: String, as path: String, from origin: String? = nil) throws {
+        guard let journal, let status = try FileStore.linkStatus(file) else { return }
+        try journal.note(UnfinishedFile(path: path, origin: origin, inode: status.inode))
+    }
 
     /// Number of actions that would be undone.
     public var count: Int { actions.withLock { $0.count } }

@@ -91,6 +91,7 @@ public struct FileTransfer: Sendable {
     private func move(_ real: String, _ status: FileStatus, to target: ResourcePath) throws -> Outcome {
         let digits = try checksum(at: ResourcePath(localPath: real))
         try FileStore.makeDirectories(target.parent.path)
+        try rollback?.prepare(real, as: target.path, from: real)
         do throws(SystemError) {
             if overwrite {
                 try FileCalls.rename(real, target.path)
@@ -100,7 +101,9 @@ public struct FileTransfer: Sendable {
         } catch .exists {
             throw FileProblem.exists(target.path)
         } catch .otherDevice {
-            let outcome = try FileTransfer(overwrite: overwrite, durability: durability).copy(real, to: target)
+            let copying = FileTransfer(overwrite: overwrite, rollback: rollback, durability: durability)
+            let outcome = try copying.copy(real, to: target)
+            try rollback?.prepare(target.path, as: target.path, from: real)
             try FileStore().remove(ResourcePath(localPath: real))
             rollback?.add(.moved(from: real, to: target.path))
             return Outcome(mode: .move, size: outcome.size, checksum: digits)

@@ -170,7 +170,7 @@ extension Butler {
         _ body: @Sendable (any Connection, FileRollback) throws -> Result
     ) async throws -> Result {
         try await repeating {
-            let rollback = FileRollback()
+            let rollback = FileRollback(journal: datastore.journal)
             do {
                 let result = try await writeOnce { try body($0, rollback) }
                 rollback.commit()

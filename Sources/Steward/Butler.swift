@@ -117,6 +117,7 @@ public final class Butler: Sendable {
     ///   - name: A directory, a `butler.yaml`, or a label of the repository index.
     ///   - writeable: Whether anything will be written.
     ///   - defaults: What look-ups use where nothing is given.
+    ///   - locks: How long is waited for locks, and who hears of it.
     ///   - observer: Hears of every database statement; for tests and profiling.
     /// - Returns: The open repository.
     /// - Throws: ``ButlerError`` with `.repositoryNotFound`, `.incompatibleRepository` (naming manager and versions),
@@ -125,6 +126,7 @@ public final class Butler: Sendable {
         _ name: String,
         writeable: Bool = false,
         defaults: Defaults = Defaults(),
+        locks: LockWaiting = LockWaiting(),
         observer: (any StatementObserver)? = nil
     ) async throws -> Butler {
         let config = try RepositoryConfig(name)
@@ -135,7 +137,7 @@ public final class Butler: Sendable {
                 remedy: "Open the repository behind the server directly."
             )
         }
-        let parts = try await RepositoryParts.open(config, writeable: writeable, observer: observer)
+        let parts = try await RepositoryParts.open(config, writeable: writeable, locks: locks, observer: observer)
         return Butler(parts, defaults: try await defaults.completed(for: parts))
     }
 

@@ -1,5 +1,7 @@
 // What a program that imports Steward sees without importing the model's modules one by one.
 @_exported public import AstroTime
+@_exported public import struct Databases.LockWaitReport
+@_exported public import struct Databases.LockWaiting
 @_exported public import Datasets
 @_exported public import Dimensions
 @_exported public import Queries

@@ -22,9 +22,14 @@ struct RepositoryParts {
     static func open(
         _ config: RepositoryConfig,
         writeable: Bool,
+        locks: LockWaiting,
         observer: (any StatementObserver)?
     ) async throws -> RepositoryParts {
-        let database = try await RepositoryDatabase(config).open(writeable ? .readWrite : .readOnly, observer)
+        let database = try await RepositoryDatabase(config).open(
+            writeable ? .readWrite : .readOnly,
+            locks: locks,
+            observer
+        )
         var managers: [String: String] = [:]
         for role in ["attributes", "dimensions", "collections", "datasets", "opaque", "datastores"] {
             managers[role] = try config.manager(role)

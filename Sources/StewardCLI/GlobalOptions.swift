@@ -16,6 +16,8 @@ struct RepositoryArgument: ParsableArguments {
     )
     var repository: String
 
+    @OptionGroup var locks: LockOptions
+
     /// Opens the repository.
     ///
     /// - Parameter writeable: Whether the command writes.
@@ -26,7 +28,30 @@ struct RepositoryArgument: ParsableArguments {
         defaults.alias = { name, instrument in
             try? InstrumentCatalog.standard().definition(instrument).aliases[name]
         }
-        return try await Butler.open(repository, writeable: writeable, defaults: defaults)
+        return try await Butler.open(repository, writeable: writeable, defaults: defaults, locks: locks.waiting)
+    }
+}
+
+/// How long a command waits for those who write to the same repository.
+struct LockOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Longest wait for a lock of the database; default: STEWARD_LOCK_TIMEOUT, or 300.",
+            valueName: "seconds"
+        )
+    )
+    var lockTimeout: Double?
+
+    func validate() throws {
+        guard let lockTimeout else { return }
+        guard lockTimeout >= 0, lockTimeout <= 1e6 else {
+            throw ValidationError("--lock-timeout must be from 0 to 1000000 seconds.")
+        }
+    }
+
+    /// Waits are reported on the error stream once they have taken two seconds.
+    var waiting: LockWaiting {
+        LockWaiting(timeout: lockTimeout.map { .seconds($0) }) { Console.error("\($0)") }
     }
 }
 

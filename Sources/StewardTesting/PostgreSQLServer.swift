@@ -49,6 +49,49 @@ public final class PostgreSQLServer: Sendable {
         folder = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Starts a server of its own, for tests that do it harm; it stops with the process.
+    ///
+    /// - Returns: The server; nil if its programs are not installed.
+    /// - Throws: ``NotStarted``.
+    public static func start() throws -> PostgreSQLServer? {
+        try programs.map { try PostgreSQLServer(programs: $0) }
+    }
+
+    /// Runs a statement as the server's owner and blocks until it has.
+    ///
+    /// - Parameter sql: The statement.
+    /// - Returns: The rows as lines, with `|` between columns.
+    /// - Throws: ``NotStarted`` if that fails.
+    @discardableResult
+    public func query(_ sql: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: programs + "/psql")
+        process.arguments = ["-At", "-h", folder, "-U", user, "-d", database, "-c", sql]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw NotStarted() }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Kills one of the server's processes, so that it ends all sessions and starts again; blocks until it has.
+    ///
+    /// - Throws: ``NotStarted`` if it does not start.
+    public func crash() throws {
+        let process = try query(
+            "SELECT pid FROM pg_stat_activity WHERE backend_type IN ('walwriter', 'background writer') LIMIT 1"
+        )
+        guard let number = Int32(process), kill(number, SIGKILL) == 0 else { throw NotStarted() }
+        for _ in 0..<200 {
+            usleep(50_000)
+            if (try? query("SELECT pg_is_in_recovery()")) == "f" { return }
+        }
+        throw NotStarted()
+    }
+
     /// The definitions of all objects of a schema as sorted statements, without comments and without the schema's name.
     ///
     /// - Parameter schema: Name of the schema, of letters, digits and `_`.

@@ -3,6 +3,7 @@ import Foundation
 import PostgreSQLDriver
 import StewardCore
 import StewardTesting
+import Synchronization
 import Testing
 
 @Suite(.needsServer, .timeLimit(.minutes(2))) struct ConnectionTests {
@@ -106,7 +107,7 @@ import Testing
             return try await group.reduce(into: [Int64?]()) { $0.append($1) }
         }
         #expect(results == Array(repeating: 1, count: 20))
-        options.lockTimeout = .seconds(1)
+        options.locks.timeout = .seconds(1)
         let database = try await TestDatabase.open(schema, .readWrite, options)
         let codes = await withTaskGroup(of: ButlerError.Code?.self) { group in
             for _ in 0..<3 {
@@ -129,7 +130,12 @@ import Testing
         let schema = TestDatabase.newSchema()
         let first = try await TestDatabase.open(schema)
         try await first.write { try $0.createTable(Self.table) }
-        let second = try await TestDatabase.open(schema, .readWrite, .init(lockTimeout: .milliseconds(200)))
+        let heard = Mutex<[LockWaitReport]>([])
+        let locks = LockWaiting(timeout: .milliseconds(600), patience: .milliseconds(50)) { report in
+            heard.withLock { $0.append(report) }
+        }
+        let second = try await TestDatabase.open(schema, .readWrite, .init(locks: locks))
+        let holder = "process \(ProcessInfo.processInfo.processIdentifier) (steward) on host \(LockTimeout.host)"
         try await first.write { connection in
             try connection.lock("t")
             let waiting = DispatchSemaphore(value: 0)
@@ -140,12 +146,15 @@ import Testing
                     Issue.record("the table was not locked")
                 } catch {
                     #expect((error as? ButlerError)?.code == .databaseBusy)
+                    #expect((error as? ButlerError)?.context.contains(.init("held by", holder)) == true, "\(error)")
                 }
                 let count = try? await second.read { try $0.integer("SELECT count(*) FROM \(table: "t")") }
                 #expect(count == 0)
             }
             waiting.wait()
         }
+        let reports = heard.withLock { $0 }
+        #expect(!reports.isEmpty && reports.allSatisfy { $0.holders == holder })
     }
 
     @Test(

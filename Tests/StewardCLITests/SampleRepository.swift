@@ -1,6 +1,7 @@
 import Foundation
 import Steward
 import StewardCore
+import StewardTesting
 import Testing
 
 /// A copy of a small repository: instrument `Cam1` with four detectors and two exposures; dataset types `metric` and
@@ -98,8 +99,9 @@ final class SampleRepository: Sendable {
         }.sorted()
     }
 
-    private static func make(_ root: String) async throws {
-        try await Butler.create(root)
+    /// Makes and fills a repository.
+    static func make(_ root: String, _ backend: TestBackend = .sqlite) async throws {
+        try await Butler.create(root, RepositoryCreation(seedConfig: backend.seedConfig(for: root)))
         let butler = try await Butler.open(root, writeable: true)
         try await butler.insert(try records(butler.universe))
         for (name, dimensions, storageClass) in [
