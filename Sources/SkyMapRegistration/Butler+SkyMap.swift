@@ -15,19 +15,7 @@ extension Butler {
     ///   there, `.conflictingDefinition` if the dataset is not the sky map that is registered, `.corruptFile`; database
     ///   and file errors.
     public func skyMap(_ name: String, collections: [String] = []) async throws -> SkyMap {
-        let stored = try await records(of: "skymap")
-        guard let record = stored.first(where: { $0["name"] == .string(name) }) else {
-            let names = stored.compactMap { record -> String? in
-                guard case .string(let text)? = record["name"] else { return nil }
-                return text
-            }
-            throw ButlerError(
-                .dataIDValue,
-                "No sky map \"\(name)\" is registered in this repository.",
-                remedy: names.isEmpty ? "Register one with \"steward register-skymap\"." : nil,
-                candidates: Candidates.nearest(to: name, in: names)
-            )
-        }
+        let hash = try await skyMapHash(name)
         let object = try await get(
             SkyMap.datasetType,
             ["skymap": .string(name)],
@@ -36,13 +24,49 @@ extension Butler {
         guard let map = object as? SkyMap else {
             throw ButlerError(.formatter, "The dataset of the sky map \"\(name)\" is a \(type(of: object)).")
         }
-        guard record["hash"] == .bytes(map.hash) else {
-            throw ButlerError(
-                .conflictingDefinition,
-                "The dataset of the sky map \"\(name)\" is another sky map than the one that is registered."
-            )
-        }
+        guard hash == map.hash else { throw Self.otherSkyMap("dataset", name) }
         return try await numbered(map, name)
+    }
+
+    /// The sky map of a name, from its configuration: for repositories that hold its rows, but not its dataset.
+    ///
+    /// - Parameters:
+    ///   - name: Name of the sky map.
+    ///   - configuration: Its configuration.
+    /// - Returns: The sky map.
+    /// - Throws: ``ButlerError`` with `.dataIDValue` if no sky map has the name, `.conflictingDefinition` if the configuration
+    ///   is not that of the sky map that is registered, `.configuration`; database errors.
+    public func skyMap(_ name: String, from configuration: SkyMapConfiguration) async throws -> SkyMap {
+        let hash = try await skyMapHash(name)
+        let map = try SkyMap(configuration)
+        guard hash == map.hash else { throw Self.otherSkyMap("configuration", name) }
+        return try await numbered(map, name)
+    }
+
+    private static func otherSkyMap(_ what: String, _ name: String) -> ButlerError {
+        ButlerError(
+            .conflictingDefinition,
+            "The \(what) of the sky map \"\(name)\" is that of another sky map than the one that is registered."
+        )
+    }
+
+    /// The hash of a registered sky map.
+    private func skyMapHash(_ name: String) async throws -> [UInt8] {
+        let stored = try await records(of: "skymap")
+        if let record = stored.first(where: { $0["name"] == .string(name) }) {
+            guard case .bytes(let hash)? = record["hash"] else { return [] }
+            return hash
+        }
+        let names = stored.compactMap { record -> String? in
+            guard case .string(let text)? = record["name"] else { return nil }
+            return text
+        }
+        throw ButlerError(
+            .dataIDValue,
+            "No sky map \"\(name)\" is registered in this repository.",
+            remedy: names.isEmpty ? "Register one with \"steward register-skymap\"." : nil,
+            candidates: Candidates.nearest(to: name, in: names)
+        )
     }
 
     /// The sky map with its patches numbered as they are in the repository.

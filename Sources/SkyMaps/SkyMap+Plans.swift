@@ -52,7 +52,7 @@ extension SkyMap {
         let width = Angle(degrees: 360 / Double(count)).radians
         let (west, east) = (width * Double(id), width * Double(id) + width)
         let corners = [(west, south), (east, south), (east, north), (west, north)]
-            .map { Dodecahedron.Direction(ra: $0.0, dec: $0.1) }
+            .map { SkyDirection(ra: $0.0, dec: $0.1) }
         let middle = west + width / 2
         return TractPlan(
             center: SIMD2(middle, (south + north) / 2),
@@ -64,7 +64,7 @@ extension SkyMap {
     }
 
     /// The reference takes a colatitude for the distance from the south pole, so its tracts are mirrored.
-    private static func mirrored(_ position: LonLat) -> Dodecahedron.Direction {
-        Dodecahedron.Direction(ra: position.longitude.radians, dec: -position.latitude.radians)
+    private static func mirrored(_ position: LonLat) -> SkyDirection {
+        SkyDirection(ra: position.longitude.radians, dec: -position.latitude.radians)
     }
 }

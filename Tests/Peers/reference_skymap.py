@@ -1,9 +1,10 @@
-"""Reads a sky map's pickle with the reference's configuration classes, tells what it holds, writes it again.
+"""Reads sky maps with the reference's configuration classes and registry.
 
 The package lsst.skymap itself is not in the virtualenv; its classes are stood in for by ones of the same names whose
 configurations have the same fields, so that pickles and configuration texts are those of lsst.pex.config.
 
-Usage: reference_skymap.py READ WRITE
+Usage: reference_skymap.py pickle READ WRITE   read a pickle, tell what it holds, write it again
+       reference_skymap.py rows REPO NAME       tell the rows of a registered sky map, and its dataset
 """
 
 import json
@@ -64,7 +65,12 @@ class BaseConfig(pex.Config):
     rotation = pex.Field("-", float, default=0)
 
 
+class BaseSkyMap:
+    pass
+
+
 place(module("lsst.skymap.baseSkyMap"), BaseConfig)
+place(sys.modules["lsst.skymap"], BaseSkyMap)
 
 
 def kind(word, fields, has_state):
@@ -86,7 +92,7 @@ def kind(word, fields, has_state):
     methods = {"__getstate__": __getstate__, "__setstate__": __setstate__}
     if not has_state:
         methods = {"__init__": __init__, "__reduce__": __reduce__}
-    place(made, type(f"{word}SkyMap", (), methods))
+    place(made, type(f"{word}SkyMap", (BaseSkyMap,), methods))
 
 
 def reals():
@@ -99,11 +105,35 @@ kind("Healpix", {"log2NSide": pex.Field("-", int, default=0), "nest": pex.Field(
 kind("Dodeca", {"withTractsOnPoles": pex.Field("-", bool, default=False)}, True)
 kind("Equat", {"numTracts": pex.Field("-", int, default=4), "decRange": reals()}, True)
 
-with open(sys.argv[1], "rb") as file:
-    skymap = pickle.load(file)
-config = skymap.config.toDict()
-name = skymap.config.tractBuilder.name
-config["tractBuilder"] = {name: skymap.config.tractBuilder[name].toDict()}
-print(json.dumps({"class": type(skymap).__name__, "version": skymap.version, "config": config}))
-with open(sys.argv[2], "wb") as file:
-    pickle.dump(skymap, file, protocol=-1)
+
+def told(skymap):
+    config = skymap.config.toDict()
+    name = skymap.config.tractBuilder.name
+    config["tractBuilder"] = {name: skymap.config.tractBuilder[name].toDict()}
+    return {"class": type(skymap).__name__, "version": skymap.version, "config": config}
+
+
+def rows(repo, name):
+    from lsst.daf.butler import Butler
+
+    butler = Butler.from_config(repo)
+    with butler.query() as query:
+        (record,) = query.dimension_records("skymap").where(skymap=name)
+        tracts = query.dimension_records("tract").where(skymap=name)
+        patches = query.dimension_records("patch").where(skymap=name)
+        return {
+            "skymap": [record.hash.hex(), record.tract_max, record.patch_nx_max, record.patch_ny_max],
+            "tracts": sorted([r.id, r.region.encode().hex()] for r in tracts),
+            "patches": sorted([r.tract, r.id, r.cell_x, r.cell_y, r.region.encode().hex()] for r in patches),
+            "dataset": told(butler.get("skyMap", skymap=name, collections="skymaps")),
+        }
+
+
+if sys.argv[1] == "rows":
+    print(json.dumps(rows(*sys.argv[2:])))
+else:
+    with open(sys.argv[2], "rb") as file:
+        skymap = pickle.load(file)
+    print(json.dumps(told(skymap)))
+    with open(sys.argv[3], "wb") as file:
+        pickle.dump(skymap, file, protocol=-1)

@@ -57,6 +57,32 @@ import Testing
         }
     }
 
+    @Test("the reference reads rows, regions and dataset as they are", .enabled(if: Reference.isPresent))
+    func peer() async throws {
+        try await withRepository(.sqlite) { butler, root in
+            let map = try SkyMap(Self.coarse)
+            _ = try await map.register(as: "coarse", in: butler)
+            let told = try JSONValue(parsing: Reference.peer("reference_skymap.py", ["rows", root, "coarse"]))
+            #expect(told["skymap"] == .array([.string(Hexadecimal.encode(map.hash)), .int(56), .int(2), .int(2)]))
+            var tracts: [JSONValue] = []
+            var patches: [JSONValue] = []
+            for id in 0..<map.count {
+                let tract = try map.tract(id)
+                let outline = Region.polygon(try tract.outerPolygon())
+                tracts.append(.array([.int(Int64(id)), .string(outline.hexadecimal)]))
+                for patch in tract.patches {
+                    let numbers = [id, patch.id, patch.x, patch.y].map { JSONValue.int(Int64($0)) }
+                    let region = Region.polygon(try tract.polygon(of: patch.outerBox))
+                    patches.append(.array(numbers + [.string(region.hexadecimal)]))
+                }
+            }
+            #expect(told["tracts"] == .array(tracts))
+            #expect(told["patches"] == .array(patches))
+            #expect(told["dataset"]?["class"]?.string == "RingsSkyMap")
+            #expect(told["dataset"]?["config"]?["numRings"] == .int(5))
+        }
+    }
+
     @Test("the dataset is read as the sky map, and repeating changes nothing")
     func dataset() async throws {
         try await withRepository { butler, root in

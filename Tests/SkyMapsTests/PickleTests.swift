@@ -90,7 +90,7 @@ import Testing
         for entry in try GoldenSkymaps.all() {
             let map = try SkyMap(entry.config.configuration())
             try Data(map.pickle).write(to: ours)
-            let text = try Reference.peer("reference_skymap.py", [ours.path, theirs.path])
+            let text = try Reference.peer("reference_skymap.py", ["pickle", ours.path, theirs.path])
             let told = try JSONValue(parsing: text)
             #expect(told["class"]?.string == map.configuration.layout.kind.className)
             #expect(told["config"]?["projection"]?.string == map.configuration.projection)

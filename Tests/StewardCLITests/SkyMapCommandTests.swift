@@ -87,6 +87,12 @@ import Testing
         #expect(listed.map { "\($0)" }.count == 3)
         #expect(listed.compactMap { $0["tract"] as? Int } == [0, 55, 22])
         #expect(listed.compactMap { $0["patch"] as? Int } == poles.compactMap { $0["patch"] as? Int })
+        let file = ["-C", sample.folder.path + "/makeSkyMap.py"]
+        #expect(try rows(program.expect(base + file + ["--position", "0,-90"])).first?["tract"] as? Int == 0)
+        let other = try program.run(base + file + ["-c", "skyMap['rings'].numRings=6", "--position", "0,-90"])
+        #expect(
+            other.status == 1 && other.errors.contains("configuration of the sky map")
+        )
         let near = try rows(program.expect(base + ["--region", "CIRCLE 0 -90 1"]))
         #expect(near.compactMap { $0["patch"] as? Int } == [0, 1, 2, 3])
         #expect(near.allSatisfy { $0["tract"] as? Int == 0 })

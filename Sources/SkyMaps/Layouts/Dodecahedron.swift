@@ -8,31 +8,9 @@ internal import Darwin
 
 /// Faces and vertices of a dodecahedron around the sky (`skymap: detail/dodecahedron.py`).
 struct Dodecahedron: Sendable {
-    /// A direction with the right ascension that is used for it, which matters at the poles.
-    struct Direction: Sendable {
-        let vector: UnitVector3D
-        let ra: Double
-        let dec: Double
-
-        /// From radians.
-        init(ra: Double, dec: Double) {
-            self.ra = ra
-            self.dec = dec
-            vector = UnitVector3D(longitude: Angle(radians: ra), latitude: Angle(radians: dec))
-        }
-
-        init(_ vector: UnitVector3D, poleRA: Double) {
-            let position = LonLat(vector)
-            let isPole = abs(vector.z) > 1 - 1e-12
-            self.vector = vector
-            ra = isPole ? (vector.z > 0 ? poleRA : poleRA + .pi) : position.longitude.radians
-            dec = isPole ? (vector.z > 0 ? .pi / 2 : -.pi / 2) : position.latitude.radians
-        }
-    }
-
     /// Centres of the faces, north to south and within that eastwards.
-    let faces: [Direction]
-    private let vertices: [Direction]
+    let faces: [SkyDirection]
+    private let vertices: [SkyDirection]
 
     /// Right ascension, in radians, of the vertex at the north pole: the reference's rounding errors give it that of a
     /// vector of length 5e-17, and the ring of points around it, hence the size of tracts, depends on it.
@@ -44,10 +22,10 @@ struct Dodecahedron: Sendable {
         let lower = facesOnPoles ? atan(0.5) : asin(((5 - 2 * 5.0.squareRoot()) / 15).squareRoot())
         let (step, half) = facesOnPoles ? (72.0, 36.0) : (120.0, 60.0)
         let row = { (dec: Double, first: Double) in
-            stride(from: first, to: 360, by: step).map { Direction(ra: $0 * .pi / 180, dec: dec) }
+            stride(from: first, to: 360, by: step).map { SkyDirection(ra: $0 * .pi / 180, dec: dec) }
         }
         if facesOnPoles {
-            let poles = (Direction(ra: .pi, dec: upper), Direction(ra: 0, dec: -upper))
+            let poles = (SkyDirection(ra: .pi, dec: upper), SkyDirection(ra: 0, dec: -upper))
             faces = [poles.0] + row(lower, 0) + row(-lower, half) + [poles.1]
         } else {
             faces = row(upper, 0) + row(lower, half) + row(-lower, 0) + row(-upper, half)
@@ -56,15 +34,15 @@ struct Dodecahedron: Sendable {
     }
 
     /// Directions in which three faces meet.
-    private static func vertices(of faces: [UnitVector3D]) -> [Direction] {
+    private static func vertices(of faces: [UnitVector3D]) -> [SkyDirection] {
         // Neighbouring faces are 63.4 degrees apart, others at least 116.
         let touch = { (a: UnitVector3D, b: UnitVector3D) in a.dot(b) > 0.2 }
-        var found: [Direction] = []
+        var found: [SkyDirection] = []
         for (i, a) in faces.enumerated() {
             for (j, b) in faces.enumerated() where j > i && touch(a, b) {
                 for (k, c) in faces.enumerated() where k > j && touch(a, c) && touch(b, c) {
                     guard let vector = try? UnitVector3D(direction: a + b + c) else { continue }
-                    found.append(Direction(vector, poleRA: poleRA))
+                    found.append(SkyDirection(vector, poleRA: poleRA))
                 }
             }
         }
@@ -72,7 +50,7 @@ struct Dodecahedron: Sendable {
     }
 
     /// The five vertices of a face.
-    func vertices(of face: Int) -> [Direction] {
+    func vertices(of face: Int) -> [SkyDirection] {
         vertices.filter { $0.vector.dot(faces[face].vector) > 0.7 }
     }
 

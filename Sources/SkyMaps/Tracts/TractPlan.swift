@@ -16,7 +16,7 @@ struct TractPlan: Sendable {
         /// Points at this distance from the centre, the overlap included, to all four sides.
         case radius(Double)
         /// These corners, with half the overlap around each.
-        case corners([Dodecahedron.Direction], halfOverlap: Double)
+        case corners([SkyDirection], halfOverlap: Double)
     }
 }
 
@@ -25,7 +25,7 @@ extension TractPlan {
     var outline: [UnitVector3D] {
         switch extent {
         case .radius(let radius):
-            let start = Dodecahedron.Direction(ra: center[0], dec: center[1])
+            let start = SkyDirection(ra: center[0], dec: center[1])
             return (0..<4).map { start.offset(bearing: Double($0) * .pi / 2, by: radius) }
         case .corners(let corners, let halfOverlap):
             guard halfOverlap > 0 else { return corners.map(\.vector) }

@@ -14,7 +14,7 @@ struct FindTractsCommand: AsyncParsableCommand {
         discussion: """
             A position has one tract, in whose inner region it lies, and one patch; where a tract does not reach, the \
             patch is left out. A region has all tracts and patches that overlap it. Tables are CSV or ECSV with \
-            positions in degrees.
+            positions in degrees. Where the dataset of the sky map is not at hand, -C gives its configuration.
             Examples:
               steward find-tracts REPO --skymap hsc_rings_v1 --position 150.1,2.2 --position 53.1,-28.1
               steward find-tracts REPO --skymap hsc_rings_v1 --table stars.csv --format csv
@@ -26,6 +26,8 @@ struct FindTractsCommand: AsyncParsableCommand {
 
     @Option(help: "Name of the sky map.")
     var skymap: String
+
+    @OptionGroup var options: SkyMapOptions
 
     @Option(
         name: .customLong("position"),
@@ -72,12 +74,20 @@ struct FindTractsCommand: AsyncParsableCommand {
         let points = try table.map { try PositionTable(readingFrom: $0, ra: raColumn, dec: decColumn) }
         let given = try points ?? PositionTable(positions)
         let butler = try await repository.open()
-        let map = try await butler.skyMap(skymap, collections: collectionLists.splitAtCommas)
+        let map = try await skyMap(in: butler)
         if shapes.isEmpty {
             try list(given, in: map)
         } else {
             try list(shapes, in: map)
         }
+    }
+
+    /// The sky map from its configuration if one is given, which must be that of the registered one, else from its dataset.
+    private func skyMap(in butler: Butler) async throws -> SkyMap {
+        guard !options.isEmpty else {
+            return try await butler.skyMap(skymap, collections: collectionLists.splitAtCommas)
+        }
+        return try await butler.skyMap(skymap, from: options.read().skyMap)
     }
 
     private func list(_ points: PositionTable, in map: SkyMap) throws {

@@ -5,6 +5,36 @@ internal import SkyMaps
 internal import Steward
 internal import StewardCore
 
+/// A sky map by configuration: files, and what overrides them.
+struct SkyMapOptions: ParsableArguments {
+    @OptionGroup var files: SkyMapConfigOptions
+
+    @Option(
+        name: [.customShort("c"), .customLong("config")],
+        parsing: .singleValue,
+        help: ArgumentHelp("Overrides the files (repeatable).", valueName: "key=value")
+    )
+    var overrides: [String] = []
+
+    /// Whether anything is given.
+    var isEmpty: Bool { files.configFiles.isEmpty && overrides.isEmpty }
+
+    /// What files and overrides say.
+    ///
+    /// - Throws: ``ButlerError`` with `.fileNotFound`, `.configuration`, `.invalidArgument`.
+    func read() throws -> RegistrationConfiguration {
+        let pairs = try overrides.map { item -> (key: String, value: String) in
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else {
+                throw ButlerError(.invalidArgument, "\"\(item)\" is no override.", remedy: "Write it as key=value.")
+            }
+            let key = parts[0].trimmingCharacters(in: .whitespaces)
+            return (key, parts[1].trimmingCharacters(in: .whitespaces))
+        }
+        return try RegistrationConfiguration(files.texts(), overrides: pairs)
+    }
+}
+
 /// Files of assignments that configure a sky map.
 struct SkyMapConfigOptions: ParsableArguments {
     @Option(
@@ -42,28 +72,13 @@ struct RegisterSkyMapCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var repository: RepositoryArgument
-    @OptionGroup var files: SkyMapConfigOptions
-
-    @Option(
-        name: [.customShort("c"), .customLong("config")],
-        parsing: .singleValue,
-        help: ArgumentHelp("Overrides the files (repeatable).", valueName: "key=value")
-    )
-    var overrides: [String] = []
+    @OptionGroup var options: SkyMapOptions
 
     @Flag(help: "Show what would be registered, write nothing.")
     var dryRun = false
 
     func run() async throws {
-        let pairs = try overrides.map { item -> (key: String, value: String) in
-            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else {
-                throw ButlerError(.invalidArgument, "\"\(item)\" is no override.", remedy: "Write it as key=value.")
-            }
-            let key = parts[0].trimmingCharacters(in: .whitespaces)
-            return (key, parts[1].trimmingCharacters(in: .whitespaces))
-        }
-        let read = try RegistrationConfiguration(files.texts(), overrides: pairs)
+        let read = try options.read()
         guard let name = read.name else {
             throw ButlerError(
                 .configuration,
