@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "Steward", targets: ["Steward"]),
         .library(name: "AstroTime", targets: ["AstroTime"]),
         .library(name: "FITS", targets: ["FITS"]),
+        .library(name: "ReferenceCatalogues", targets: ["ReferenceCatalogues"]),
         .library(name: "SphericalGeometry", targets: ["SphericalGeometry"]),
         .executable(name: "steward", targets: ["StewardMain"]),
         .executable(name: "steward-demo", targets: ["StewardDemo"]),
@@ -154,14 +155,22 @@ add(
     tests: ["StewardTesting"],
     resources: [.copy("Definitions")]
 )
+add(
+    "ReferenceCatalogues",
+    [
+        "AstroTime", "CZlib", "Datasets", "Datastores", "Dimensions", "FITS", "Formatters", "ObservationMetadata",
+        "Resources", "SphericalGeometry", "Steward", "StewardCore",
+    ],
+    tests: ["StewardTesting"]
+)
 
 // MARK: - Floor 6 and 7: fronts and programs
 
 add(
     "StewardCLI",
     [
-        "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
-        "Resources", "Steward", "StewardCore",
+        "AstroTime", "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments",
+        "ObservationMetadata", "ReferenceCatalogues", "Resources", "SphericalGeometry", "Steward", "StewardCore",
     ],
     products: [argumentParser],
     tests: ["StewardTesting"]

@@ -21,6 +21,8 @@ public final class RegistryTables: Sendable {
     public let locations: LocationTable
     /// Tables of Steward's own.
     public let extensions = ExtensionTables()
+    /// Reference catalogues.
+    public var referenceCatalogues: ReferenceCatalogueTable { ReferenceCatalogueTable(extensions) }
     private let cache = RegistryCache()
 
     /// The dimensions.
