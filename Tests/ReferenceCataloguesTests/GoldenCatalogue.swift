@@ -1,6 +1,7 @@
 import Foundation
 import Steward
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import ReferenceCatalogues
@@ -61,7 +62,8 @@ final class TestFolder: Sendable {
 
     /// A new repository in the folder.
     func repository() async throws -> Butler {
-        try await Butler.create(path + "/repo")
+        let root = path + "/repo"
+        try await Butler.create(root, RepositoryCreation(seedConfig: TestBackend.current.seedConfig(for: root)))
         return try await Butler.open(path + "/repo", writeable: true)
     }
 

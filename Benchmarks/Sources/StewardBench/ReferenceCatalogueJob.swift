@@ -50,6 +50,7 @@ enum ReferenceCatalogueJob {
         let clock = ContinuousClock()
         let marks = StageMarks()
         let start = clock.now
+        let work = processorTime()
         let ingest = CatalogueIngest(
             try CatalogueConfiguration(yaml: configuration, file: "benchmark"),
             CatalogueIngest.Options(run: "refcats/benchmark"),
@@ -57,7 +58,9 @@ enum ReferenceCatalogueJob {
         )
         let outcome = try await ingest.run([input], in: butler)
         let total = seconds(clock.now - start)
+        let used = processorTime() - work
         print("ingest: \(text(total)) s, \(Int(Double(count) / total)) sources/s, \(outcome.shards.count) shards")
+        print("  processor time \(text(used)) s, \(Int(Double(count) / used)) sources in a second of it")
         for (stage, time) in marks.times(until: clock.now) { print("  \(stage): \(text(time)) s") }
         print("peak memory: \(peakMemory() >> 20) MiB")
         let catalogue = try await ReferenceCatalogue.open("synthetic_20261121", in: butler)
@@ -86,6 +89,7 @@ enum ReferenceCatalogueJob {
         var statistics = (shards: 0, bytes: 0, rows: 0, found: 0)
         let clock = ContinuousClock()
         let start = clock.now
+        let work = processorTime()
         for index in 0..<count {
             let search = try catalogue.search(cone(index, radius, field: field), options)
             _ = try await search.all()
@@ -99,6 +103,7 @@ enum ReferenceCatalogueJob {
         let n = Double(count)
         print(
             "cones of \(radius) degrees\(epoch == nil ? "" : " at an epoch"): \(text(n / time))/s, "
+                + "\(text((processorTime() - work) / n * 1000)) ms of processor time, "
                 + "\(text(Double(statistics.shards) / n)) shards, \(text(Double(statistics.bytes) / n / 1e6)) MB, "
                 + "\(text(Double(statistics.rows) / n)) rows read, \(text(Double(statistics.found) / n)) found each"
         )
@@ -114,7 +119,7 @@ enum ReferenceCatalogueJob {
 
     // MARK: Sources
 
-    /// Numbers that are the same on every machine (splitmix64, S. Vigna).
+    /// Numbers that are the same on every machine: splitmix64 (Vigna 2014).
     private struct Random {
         var state: UInt64
 
@@ -204,6 +209,13 @@ enum ReferenceCatalogueJob {
                 }
             }
         }
+    }
+
+    /// Seconds of work of all threads; other programs on the machine do not count.
+    private static func processorTime() -> Double {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) * 1e-6 }
     }
 
     private static func peakMemory() -> Int {

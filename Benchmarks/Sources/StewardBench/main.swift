@@ -21,7 +21,8 @@ if arguments.count == 3, work == "floors" {
     exit(0)
 }
 if arguments.count > 1, work == "refcats" {
-    try await ReferenceCatalogueJob.run(arguments[1], count: arguments.dropFirst(2).first.flatMap(Int.init) ?? 5_000_000)
+    let count = arguments.dropFirst(2).first.flatMap(Int.init)
+    try await ReferenceCatalogueJob.run(arguments[1], count: count ?? 5_000_000)
     exit(0)
 }
 let wanted = arguments.count > 1 ? Set(arguments.dropFirst()) : Set(Jobs.all.map(\.name))
