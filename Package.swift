@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "FITS", targets: ["FITS"]),
         .library(name: "SkyMapRegistration", targets: ["SkyMapRegistration"]),
         .library(name: "SkyMaps", targets: ["SkyMaps"]),
+        .library(name: "ReferenceCatalogues", targets: ["ReferenceCatalogues"]),
         .library(name: "SphericalGeometry", targets: ["SphericalGeometry"]),
         .executable(name: "steward", targets: ["StewardMain"]),
         .executable(name: "steward-demo", targets: ["StewardDemo"]),
@@ -166,6 +167,14 @@ add(
     tests: ["StewardTesting"],
     resources: [.copy("Definitions")]
 )
+add(
+    "ReferenceCatalogues",
+    [
+        "AstroTime", "CZlib", "Datasets", "Datastores", "Dimensions", "FITS", "Formatters", "ObservationMetadata",
+        "Resources", "SphericalGeometry", "Steward", "StewardCore",
+    ],
+    tests: ["StewardTesting"]
+)
 
 add(
     "SkyMapRegistration",
@@ -178,8 +187,9 @@ add(
 add(
     "StewardCLI",
     [
-        "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
-        "Resources", "SkyMapRegistration", "SkyMaps", "SphericalGeometry", "Steward", "StewardCore",
+        "AstroTime", "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments",
+        "ObservationMetadata", "ReferenceCatalogues", "Resources", "SkyMapRegistration", "SkyMaps",
+        "SphericalGeometry", "Steward", "StewardCore",
     ],
     products: [argumentParser],
     tests: ["StewardTesting"]

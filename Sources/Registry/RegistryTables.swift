@@ -23,6 +23,8 @@ public final class RegistryTables: Sendable {
     public let extensions = ExtensionTables()
     /// Which physical detectors were in the slots of cameras.
     public let physicalDetectors: PhysicalDetectorTable
+    /// Reference catalogues.
+    public var referenceCatalogues: ReferenceCatalogueTable { ReferenceCatalogueTable(extensions) }
     private let cache = RegistryCache()
 
     /// The dimensions.

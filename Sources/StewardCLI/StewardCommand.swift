@@ -59,6 +59,13 @@ struct StewardCommand: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(
+                name: "Reference catalogues:",
+                subcommands: [
+                    IngestReferenceCatalogueCommand.self, QueryReferenceCatalogueCommand.self,
+                    CheckReferenceCatalogueCommand.self,
+                ]
+            ),
+            CommandGroup(
                 name: "Questions:",
                 subcommands: [
                     QueryCollectionsCommand.self, QueryDatasetTypesCommand.self, QueryDatasetsCommand.self,
