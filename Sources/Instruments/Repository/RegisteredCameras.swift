@@ -17,6 +17,9 @@ struct RawFile: Sendable {
     let formatter: String?
     /// Optional properties that could not be had from the headers.
     let unknown: Set<String>
+
+    /// Instrument and number of the exposure.
+    var key: RawExposure.Key { .init(instrument: exposure.instrument, exposure: exposure.id) }
 }
 
 /// Why a file cannot be ingested, and how far it came.
@@ -72,6 +75,7 @@ struct RegisteredCameras: Sendable {
         let definition = try definition(exposure.instrument)
         try checkFilter(exposure)
         let numbers = translations.compactMap(\.info.detectorNum)
+        try Self.checkUnity(path, translations, exposure, numbers)
         for number in numbers where detectors[exposure.instrument]?.contains(number) != true {
             throw unregistered(.detector, "Detector \(number)", exposure)
         }
@@ -82,6 +86,29 @@ struct RegisteredCameras: Sendable {
             detectors: numbers,
             formatter: definition.rawFormatter(detector: numbers.first, begin: exposure.begin),
             unknown: Set(translations.flatMap(\.problems).map(\.property.rawValue))
+        )
+    }
+
+    /// Makes sure that all headers of a file are of one exposure, each of another detector.
+    private static func checkUnity(
+        _ path: String,
+        _ translations: [Translation],
+        _ exposure: ExposureSummary,
+        _ detectors: [Int64]
+    ) throws {
+        if let other = translations.first(where: {
+            $0.info.exposureID != exposure.id || $0.info.instrument != exposure.instrument
+        }) {
+            let name = other.info.observationID ?? "another one"
+            throw RawFailure(
+                stage: .header,
+                error: ButlerError(.header, "\"\(path)\" holds parts of the exposures \(exposure.obsID) and \(name).")
+            )
+        }
+        guard Set(detectors).count < detectors.count else { return }
+        throw RawFailure(
+            stage: .duplicate,
+            error: ButlerError(.header, "\"\(path)\" holds several images of one detector of \(exposure.obsID).")
         )
     }
 
