@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "Steward", targets: ["Steward"]),
         .library(name: "AstroTime", targets: ["AstroTime"]),
         .library(name: "FITS", targets: ["FITS"]),
+        .library(name: "Instruments", targets: ["Instruments"]),
         .library(name: "SphericalGeometry", targets: ["SphericalGeometry"]),
         .executable(name: "steward", targets: ["StewardMain"]),
         .executable(name: "steward-demo", targets: ["StewardDemo"]),

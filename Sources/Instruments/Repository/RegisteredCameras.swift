@@ -33,7 +33,7 @@ struct RegisteredCameras: Sendable {
     private var definitions: [String: InstrumentDefinition] = [:]
     private var undefined: [String: ButlerError] = [:]
     private var detectors: [String: Set<Int64>] = [:]
-    private var filters: [String: [String]] = [:]
+    private var filters: [String: Set<String>] = [:]
 
     /// Reads instruments, detectors and filters.
     init(_ butler: Butler, _ catalog: InstrumentCatalog) async throws {
@@ -55,7 +55,7 @@ struct RegisteredCameras: Sendable {
             guard let name = record["instrument"]?.dimensionValue?.string,
                 let filter = record["physical_filter"]?.dimensionValue?.string
             else { continue }
-            filters[name, default: []].append(filter)
+            filters[name, default: []].insert(filter)
         }
     }
 
@@ -138,7 +138,7 @@ struct RegisteredCameras: Sendable {
             .filter,
             "Filter \"\(exposure.physicalFilter)\"",
             exposure,
-            candidates: Candidates.nearest(to: exposure.physicalFilter, in: known)
+            candidates: Candidates.nearest(to: exposure.physicalFilter, in: known.sorted())
         )
     }
 
