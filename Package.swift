@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "SkyMapRegistration", targets: ["SkyMapRegistration"]),
         .library(name: "SkyMaps", targets: ["SkyMaps"]),
         .library(name: "ReferenceCatalogues", targets: ["ReferenceCatalogues"]),
+        .library(name: "Instruments", targets: ["Instruments"]),
         .library(name: "SphericalGeometry", targets: ["SphericalGeometry"]),
         .executable(name: "steward", targets: ["StewardMain"]),
         .executable(name: "steward-demo", targets: ["StewardDemo"]),

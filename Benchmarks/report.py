@@ -112,4 +112,24 @@ def survey():
     growth()
 
 
+def raws():
+    ours, quarter, theirs = (
+        json.load(open(os.path.join(work, name))) for name in ("raws-ours-4.json", "raws-ours-1.json", "raws-theirs.json")
+    )
+    ratio = theirs["seconds"] / ours["seconds"]
+    print("\n## Raw ingest\n")
+    print(f"{ours['files']:,} files of {ours['exposures']:,} exposures with headers like LSSTCam's (`make_raws.py`), taken in as hard links.")
+    print("Steward reads and translates the headers, too; the reference begins with translated headers and expanded data")
+    print("IDs (`reference_raws.py`). Goal: at least 15 ×, and memory that does not grow with the number of files.\n")
+    print("| | Steward | a quarter of the files | reference |\n|---|---|---|---|")
+    rows = [ours, quarter, theirs]
+    print("| time | " + " | ".join(f"{row['seconds']:.2f} s" for row in rows) + " |")
+    print("| processor time | " + " | ".join(f"{row['busy']:.2f} s" for row in rows) + " |")
+    print("| files per second | " + " | ".join(f"{row['files'] / row['seconds']:.0f}" for row in rows) + " |")
+    print("| statements | " + " | ".join(f"{row['statements']:,}" for row in rows) + " |")
+    print("| most memory | " + " | ".join(f"{row['memory']:.0f} MiB" for row in rows) + " |")
+    print(f"\nRatio: {ratio:.1f} ×.")
+
+
 survey()
+raws()

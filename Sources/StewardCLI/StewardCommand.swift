@@ -25,6 +25,7 @@ struct StewardCommand: AsyncParsableCommand {
                 name: "Observations:",
                 subcommands: [
                     RegisterInstrumentCommand.self, IngestRawsCommand.self, DefineVisitsCommand.self,
+                    UpdateDimensionRegionsCommand.self, CheckVisitsCommand.self,
                 ]
             ),
             CommandGroup(

@@ -5,6 +5,7 @@ import StewardCore
 //        StewardBench survey REPOSITORY [QUESTION...]
 //        StewardBench floors REPOSITORY STATEMENTS
 //        StewardBench refcats WORK-DIRECTORY [SOURCES]
+//        StewardBench raws ROOT FOLDER...
 // Does the jobs of the speed table and prints one JSON object {job: seconds}; the twin is Benchmarks/reference.py.
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -23,6 +24,10 @@ if arguments.count == 3, work == "floors" {
 if arguments.count > 1, work == "refcats" {
     let count = arguments.dropFirst(2).first.flatMap(Int.init)
     try await ReferenceCatalogueJob.run(arguments[1], count: count ?? 5_000_000)
+    exit(0)
+}
+if arguments.count > 2, work == "raws" {
+    try await RawIngestJob.run(arguments[1], Array(arguments.dropFirst(2)))
     exit(0)
 }
 let wanted = arguments.count > 1 ? Set(arguments.dropFirst()) : Set(Jobs.all.map(\.name))
