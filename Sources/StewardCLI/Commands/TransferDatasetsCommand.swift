@@ -53,7 +53,10 @@ struct TransferDatasetsCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Say how many datasets would be transferred, and transfer none.")
     var dryRun = false
 
+    @OptionGroup var readOnly: ReadOnlyOption
+
     func run() async throws {
+        if !dryRun { try readOnly.checkWriteable(dest) }
         let from = try await Butler.open(source)
         let into = try await Butler.open(dest, writeable: !dryRun)
         let refs = try await find(in: from)

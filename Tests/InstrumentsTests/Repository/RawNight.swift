@@ -5,6 +5,7 @@ import Instruments
 import ObservationMetadata
 import Steward
 import StewardCore
+import StewardTesting
 
 /// A folder with a repository and raw files of the simulated camera; gone with the value.
 final class RawNight: Sendable {
@@ -15,7 +16,7 @@ final class RawNight: Sendable {
     init() async throws {
         folder = NSTemporaryDirectory() + "steward-night-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder + "/raw", withIntermediateDirectories: true)
-        try await Butler.create(root)
+        try await Butler.create(root, RepositoryCreation(seedConfig: TestBackend.current.seedConfig(for: root)))
     }
 
     deinit {
