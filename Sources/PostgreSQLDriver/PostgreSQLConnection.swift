@@ -136,7 +136,8 @@ final class PostgreSQLConnection: Connection {
         do {
             return try body(try currentLink(), &pending)
         } catch let broken as ServerLink.Broken
-        where broken.failure.isConnectionLost && hasNothingToLose && !Task.isCancelled {
+            where broken.failure.isConnectionLost && hasNothingToLose && !Task.isCancelled
+        {
             disconnect()
             return try body(try currentLink(), &pending)
         }

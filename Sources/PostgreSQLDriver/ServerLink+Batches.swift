@@ -43,6 +43,8 @@ extension ServerLink {
         after pending: inout [String],
         prepares: Bool
     ) throws -> Int {
+        // Without a name the statement would be replaced by those before it.
+        if !prepares { try run(&pending) }
         let (name, types) = try described(text, prepares)
         guard types.count == rows.width else {
             throw ButlerError(

@@ -63,7 +63,9 @@ struct LateElements {
     /// where a look-up between pages does not make the rest of the rows go to memory.
     private static func keys(_ analysis: QueryAnalysis) -> DimensionSet? {
         if let keys = analysis.overlaps.pairKeys { return keys }
-        guard analysis.catalog.dialect.keepsJoinOrder, analysis.overlaps.isUnconditional, analysis.tree.searches.count == 1 else { return nil }
+        guard analysis.catalog.dialect.keepsJoinOrder, analysis.overlaps.isUnconditional,
+            analysis.tree.searches.count == 1
+        else { return nil }
         return DimensionSet(analysis.tree.searches[0].dimensions.required.map(\.position))
     }
 

@@ -90,7 +90,9 @@ import Testing
         let database = try await TestDatabase.open()
         try await database.write { try $0.createTable(Self.table) }
         try await database.write { try Self.nest($0) }
-        let ids = try await database.read { try $0.query("SELECT id FROM \(table: "t") ORDER BY id", kinds: [.integer]) }
+        let ids = try await database.read {
+            try $0.query("SELECT id FROM \(table: "t") ORDER BY id", kinds: [.integer])
+        }
         #expect((0..<ids.rowCount).compactMap { ids.integer($0, 0) } == [0, 1, 5])
     }
 

@@ -59,7 +59,8 @@ import Testing
             kinds: ["location", "unreferenced-file"]
         ),
         Damage(
-            sql: "DELETE FROM dataset_location WHERE dataset_id = (SELECT dataset_id FROM dataset_location ORDER BY 1 LIMIT 1)",
+            sql:
+                "DELETE FROM dataset_location WHERE dataset_id = (SELECT dataset_id FROM dataset_location ORDER BY 1 LIMIT 1)",
             kinds: ["record"]
         ),
         Damage(

@@ -64,7 +64,9 @@ import Testing
         let before = sample.snapshot()
         let program = StewardProgram(directory: sample.folder.path)
         let plain = try program.run(sample.words(words))
-        for folder in ["out", "files"] { try? FileManager.default.removeItem(atPath: sample.folder.path + "/" + folder) }
+        for folder in ["out", "files"] {
+            try? FileManager.default.removeItem(atPath: sample.folder.path + "/" + folder)
+        }
         let protected = try program.run(["--log-level", "INFO", "--read-only"] + sample.words(words))
         #expect(protected.status == plain.status && protected.output == plain.output, "\(protected.errors)")
         try await sample.expectUnchanged(since: before)

@@ -8,7 +8,8 @@ import Testing
 @Suite struct ReadOnlyTests {
     /// What a statement of a reader must not begin with.
     private static let forbidden = [
-        "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "LOCK", "REPLACE", "BEGIN IMMEDIATE", "BEGIN EXCLUSIVE",
+        "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "LOCK", "REPLACE", "BEGIN IMMEDIATE",
+        "BEGIN EXCLUSIVE",
         "PRAGMA JOURNAL",
     ]
 
@@ -19,7 +20,9 @@ import Testing
     }
 
     /// A repository with a dataset in a run and a tag, and a reader of it.
-    private static func open(_ backend: TestBackend) async throws -> (
+    private static func open(
+        _ backend: TestBackend
+    ) async throws -> (
         repository: TemporaryRepository, reader: Butler, recorder: StatementRecorder, ref: DatasetRef
     ) {
         let repository = try await TemporaryRepository(backend)
@@ -40,7 +43,7 @@ import Testing
         let (repository, reader, recorder, ref) = try await Self.open(backend)
         #expect(try await reader.find("bias", ["instrument": "Cam1", "detector": 1], collections: ["u/r"]) == ref)
         _ = try await reader.get(ref)
-        #expect(try await reader.queryDatasets("bias", collections: ["u/*"]).count == 1)
+        #expect(try await reader.queryDatasets("bias", collections: ["u/r", "u/tag"]).count == 1)
         #expect(try await reader.queryDataIDs(["exposure"], where: "instrument='Cam1'").count == 2)
         #expect(try await reader.queryDimensionRecords("detector").count == 4)
         _ = try await reader.collections.query(["*"])
@@ -108,7 +111,6 @@ import Testing
         Writing("remove a collection") { butler, _ in try await butler.collections.remove("u/tag") },
         Writing("remove a run") { butler, _ in try await butler.remove(butler.runs(matching: ["u/r"])) },
         Writing("prune") { try await $0.prune([$1], Pruning(purging: true)) },
-        Writing("empty the trash") { butler, _ in try await butler.emptyTrash() },
         Writing("repair") { butler, _ in _ = try await butler.check(RepositoryCheck(repairing: true)) { _ in } },
     ]
 

@@ -39,13 +39,17 @@ import Testing
         try await writer.put(JSONValue.int(9), as: metric, writer.dataID(metric, detector: 9), run: "u/r")
 
         #expect(try await reader.collections.query(["u/*"]).map(\.name) == ["u/r", "u/later"])
-        #expect(try await reader.find("later", ["detector": "R0_S9", "instrument": "Cam1"], collections: ["u/later"]) == ref)
+        #expect(
+            try await reader.find("later", ["detector": "R0_S9", "instrument": "Cam1"], collections: ["u/later"]) == ref
+        )
         let found = try await reader.query().datasets("metric", collections: ["u/r"]).withRecords().all()
         let detector = try reader.universe.element("detector")
         let names = found.map { $0.dataID.records?[detector]?["full_name"] }
         #expect(Set(names) == [.string("R0_S0"), .string("R0_S9")])
         recorder.reset()
-        for _ in 0..<3 { _ = try await reader.find("later", ["instrument": "Cam1", "detector": 9], collections: ["u/later"]) }
+        for _ in 0..<3 {
+            _ = try await reader.find("later", ["instrument": "Cam1", "detector": 9], collections: ["u/later"])
+        }
         #expect(recorder.count == 6, "\(recorder.texts)")
     }
 
@@ -59,7 +63,11 @@ import Testing
         try await writer.collections.register("u/r")
         func look(_ name: String) async throws -> Int {
             recorder.reset()
-            _ = try await reader.find("changing", ["instrument": "Cam1", "detector": .string(name)], collections: ["u/r"])
+            _ = try await reader.find(
+                "changing",
+                ["instrument": "Cam1", "detector": .string(name)],
+                collections: ["u/r"]
+            )
             return recorder.count
         }
         _ = try await look("R0_S2")

@@ -46,7 +46,10 @@ import Testing
         #expect(try await other.uris(of: [ref])[0][""]?.contains("/moved/") == true)
     }
 
-    @Test("a second process opens the token, reads by its defaults and writes into its run", arguments: TestBackend.available)
+    @Test(
+        "a second process opens the token, reads by its defaults and writes into its run",
+        arguments: TestBackend.available
+    )
     func process(_ backend: TestBackend) async throws {
         let repository = try await TemporaryRepository(backend)
         let first = try await repository.filled()
