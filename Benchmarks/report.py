@@ -131,5 +131,36 @@ def raws():
     print(f"\nRatio: {ratio:.1f} ×.")
 
 
+def best_rounds(side):
+    """The shortest time of each question on PostgreSQL over the rounds, with its rows."""
+    rounds = [table(os.path.basename(path)) for path in sorted(glob.glob(os.path.join(work, f"postgresql-{side}-*.txt")))]
+    names = [name for name in rounds[0] if name != "memory"]
+    return {name: (rounds[0][name][0], min(found[name][1] for found in rounds)) for name in names}
+
+
+def postgresql():
+    if not os.path.exists(os.path.join(work, "insert", "theirs.json")):
+        print("\nThere is no PostgreSQL server on this machine, so nothing was timed on one.")
+        return
+    print("\n## On PostgreSQL\n")
+    print("The same survey, copied row by row into a schema that the reference has made, on a private server behind a Unix socket;")
+    print("both sides ask the same server in turns, the best of two processes for each counts. The goal is at least 3 × each and 8 ×")
+    print("on geometric average of the first twelve, and 10 × for the insertion.\n")
+    ours, theirs = best_rounds("ours"), best_rounds("theirs")
+    print("| question | rows | Steward | reference | ratio |\n|---|---|---|---|---|")
+    ratios = []
+    for question, (rows, time) in theirs.items():
+        found, our_time = ours[question]
+        if rows != found:
+            raise SystemExit(f"{question} on PostgreSQL: {found} rows here, {rows} in the reference")
+        ratios.append(time / our_time)
+        print(f"| {question} | {rows:.0f} | {our_time:.2f} ms | {time:.1f} ms | {ratios[-1]:.1f} × |")
+    ours, theirs = (json.load(open(os.path.join(work, "insert", f"{side}.json"))) for side in ("ours", "theirs"))
+    for job, time in theirs.items():
+        print(f"| {job} | | {ours[job] * 1e3:.1f} ms | {time * 1e3:.1f} ms | {time / ours[job]:.1f} × |")
+    print(f"\nGeometric mean of the first twelve ratios: {math.prod(ratios[:12]) ** (1 / 12):.1f} ×.")
+
+
 survey()
 raws()
+postgresql()
