@@ -46,7 +46,8 @@ struct MutatedHeadersTests {
     }
 
     static let mutations: [Mutation] = {
-        let file = GoldenFolder.package.appendingPathComponent("Tests/Fixtures/mutated-headers/seed-5.json")
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/mutated-headers/seed-5.json")
         let json = (try? Data(contentsOf: file)).flatMap { try? JSONValue(parsing: $0, source: "seed-5.json") }
         return (json?.array ?? []).map(Mutation.init).filter { mutation in
             GoldenHeader.known.contains { $0.name == mutation.json["header"]?.string }
