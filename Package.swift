@@ -10,6 +10,8 @@ let package = Package(
         .library(name: "FITS", targets: ["FITS"]),
         .library(name: "SkyMapRegistration", targets: ["SkyMapRegistration"]),
         .library(name: "SkyMaps", targets: ["SkyMaps"]),
+        .library(name: "ReferenceCatalogues", targets: ["ReferenceCatalogues"]),
+        .library(name: "Instruments", targets: ["Instruments"]),
         .library(name: "SphericalGeometry", targets: ["SphericalGeometry"]),
         .executable(name: "steward", targets: ["StewardMain"]),
         .executable(name: "steward-demo", targets: ["StewardDemo"]),
@@ -77,6 +79,7 @@ let settings: [SwiftSetting] = [
 
 systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev")
 systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev")
+systemLibrary("CERFA", pkgConfig: "erfa", apt: "liberfa-dev")
 systemLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev")
 systemLibrary("CFITSIOSystem", pkgConfig: "cfitsio", apt: "libcfitsio-dev")
 systemLibrary("CWCSSystem", pkgConfig: "wcslib", apt: "wcslib-dev")
@@ -88,8 +91,8 @@ package.targets.append(.target(name: "CSQLiteConfig", linkerSettings: [.linkedLi
 // MARK: - Floor 0: base
 
 add("StewardCore", ["CCrypto"])
-add("SphericalGeometry", ["StewardCore"])
-add("AstroTime", ["StewardCore"])
+add("SphericalGeometry", ["StewardCore"], tests: ["StewardTesting"])
+add("AstroTime", ["StewardCore"], tests: ["StewardTesting"])
 add("ButlerConfig", ["StewardCore"], products: [yams])
 add("Databases", ["StewardCore"], tests: ["StewardTesting"])
 add("Resources", ["CFileCalls", "StewardCore"])
@@ -100,7 +103,7 @@ add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"], tests: ["StewardTesting
 add("Dimensions", ["AstroTime", "ButlerConfig", "SphericalGeometry", "StewardCore"])
 add("SkyMaps", ["FITS", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 add("Datasets", ["AstroTime", "ButlerConfig", "Dimensions", "SphericalGeometry", "StewardCore"], tests: nil)
-add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"])
+add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 
 // MARK: - Floor 2: services
 
@@ -150,7 +153,12 @@ add(
 
 // MARK: - Floor 5: observatory
 
-add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore"], products: [yams])
+add(
+    "ObservationMetadata",
+    ["AstroTime", "CERFA", "FITS", "StewardCore"],
+    products: [yams],
+    resources: [.copy("Tables")]
+)
 add(
     "Instruments",
     [
@@ -159,6 +167,14 @@ add(
     ],
     tests: ["StewardTesting"],
     resources: [.copy("Definitions")]
+)
+add(
+    "ReferenceCatalogues",
+    [
+        "AstroTime", "CZlib", "Datasets", "Datastores", "Dimensions", "FITS", "Formatters", "ObservationMetadata",
+        "Resources", "SphericalGeometry", "Steward", "StewardCore",
+    ],
+    tests: ["StewardTesting"]
 )
 
 add(
@@ -172,8 +188,9 @@ add(
 add(
     "StewardCLI",
     [
-        "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
-        "Resources", "SkyMapRegistration", "SkyMaps", "SphericalGeometry", "Steward", "StewardCore",
+        "AstroTime", "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments",
+        "ObservationMetadata", "ReferenceCatalogues", "Resources", "SkyMapRegistration", "SkyMaps",
+        "SphericalGeometry", "Steward", "StewardCore",
     ],
     products: [argumentParser],
     tests: ["StewardTesting"]
@@ -184,4 +201,5 @@ add("StewardDemo", ["AstroTime", "FITS", "Formatters", "Steward", "StewardCore"]
 // MARK: - Test kit
 
 add("StewardTesting", ["Databases", "StewardCore"], tests: nil)
+add("StewardWriters", ["Datastores", "Steward", "StewardCore", "StewardTesting"], tests: nil, executable: true)
 package.targets.append(.testTarget(name: "LayoutTests", swiftSettings: settings))

@@ -62,6 +62,8 @@ public struct SQLDialect: Sendable {
     public let checksStringLengths: Bool
     /// Whether a failed statement undoes the whole transaction, unless it runs in a savepoint.
     public let failureEndsTransaction: Bool
+    /// Whether values can be arrays, and `unnest` makes rows of them.
+    public let supportsArrays: Bool
     /// Whether `SELECT … FOR UPDATE` exists.
     public let supportsRowLocks: Bool
     /// Most values that one statement can bind.
@@ -69,6 +71,9 @@ public struct SQLDialect: Sendable {
     /// Longest name of a database object in characters, or nil.
     public let maximumNameLength: Int?
     let reservedWords: Set<String>
+
+    /// Whether a transaction that may write keeps all others from writing until it ends.
+    public var hasOneWriter: Bool { !supportsRowLocks }
 
     /// SQLite 3.
     public static let sqlite = SQLDialect(
@@ -82,6 +87,7 @@ public struct SQLDialect: Sendable {
         emptyMembership: "IN ()",
         checksStringLengths: true,
         failureEndsTransaction: false,
+        supportsArrays: false,
         supportsRowLocks: false,
         maximumBindings: 32766,
         maximumNameLength: nil,
@@ -104,6 +110,7 @@ public struct SQLDialect: Sendable {
             emptyMembership: "= ANY('{}')",
             checksStringLengths: false,
             failureEndsTransaction: true,
+            supportsArrays: true,
             supportsRowLocks: true,
             maximumBindings: 65535,
             maximumNameLength: 63,

@@ -42,6 +42,7 @@ extension FileDatastore {
             durability: durability
         )
         let entries = try zip(files, sources).map { try entry($0, $1, resolved, claims) }
+        try claims.settle()
         let results = try concurrently(files.count, progress) { index in
             try self.ingest(entries[index], resolved, recordsFileAttributes, transfer)
         }
@@ -94,6 +95,7 @@ extension FileDatastore {
         let formatter = try file.formatter ?? rule.options.get().className
         guard mode.makesFile else {
             let path = try existingPath(source, mode)
+            if !StoredPath.hasScheme(path) { claims.keep(path) }
             return Entry(refs: file.refs, source: source, formatter: formatter, path: path)
         }
         let path = try newPath(file.refs[0], rule, formatter, source)

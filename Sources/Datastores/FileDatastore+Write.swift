@@ -2,6 +2,15 @@ public import Datasets
 public import Resources
 internal import StewardCore
 
+/// An object with the place that its file will get.
+public struct PlannedFile: Sendable {
+    let object: any Sendable
+    let ref: DatasetRef
+    let path: String
+    let formatter: any FileFormatter
+    let className: String
+}
+
 extension FileDatastore {
     /// Stores an object as a new dataset.
     ///
@@ -14,9 +23,7 @@ extension FileDatastore {
     ///   - durability: Remembers the files, for the caller to make them durable; if nil they are when this returns.
     ///   - claims: The paths that the transaction has taken so far.
     /// - Returns: What to record: one file, or one for each component.
-    /// - Throws: ``ButlerError`` with `.formatter` for an object of the wrong type or without a formatter,
-    ///   `.storageClass` for one that the storage class does not hold, `.conflictingDefinition` for a path that another
-    ///   dataset has, `.readOnly`, `.diskFull`, `.fileAccess`, or errors of the configuration.
+    /// - Throws: As ``plan(_:as:claims:)`` and ``write(_:rollback:durability:)``.
     public func write(
         _ object: any Sendable,
         as ref: DatasetRef,
@@ -24,34 +31,45 @@ extension FileDatastore {
         durability: DurabilityBatch? = nil,
         claims: PathClaims = PathClaims()
     ) throws -> [StoredFile] {
-        try checkWriteable()
         let batch = durability ?? DurabilityBatch()
-        let rule = try rules.rule(for: ref)
-        var files: [StoredFile] = []
-        if let components = rule.components {
-            let storageClass = try storageClasses.storageClass(ref.datasetType.storageClass)
-            let delegate = rules.delegate(of: storageClass)
-            for (type, rule) in components {
-                guard let name = type.component else { continue }
-                let part = try delegate.component(name, of: object, storageClass)
-                let partRef = DatasetRef(type, ref.dataID, run: ref.run, id: ref.id)
-                files.append(try write(part, as: partRef, rule, rollback, batch, claims))
-            }
-        } else {
-            files.append(try write(object, as: ref, rule, rollback, batch, claims))
-        }
+        let planned = try plan(object, as: ref, claims: claims)
+        try claims.settle()
+        let files = try planned.map { try write($0, rollback: rollback, durability: batch) }
         if durability == nil { try batch.flush() }
         return files
     }
 
-    private func write(
+    /// Checks that an object can be stored as a new dataset, and takes the paths of its files.
+    ///
+    /// Nothing is written yet; the claims must be settled before.
+    ///
+    /// - Parameters:
+    ///   - object: An object of a type that the configured formatter writes.
+    ///   - ref: The dataset, its data ID expanded.
+    ///   - claims: The paths that the transaction has taken so far.
+    /// - Returns: One file, or one for each component.
+    /// - Throws: ``ButlerError`` with `.formatter` for an object of the wrong type or without a formatter,
+    ///   `.storageClass` for one that the storage class does not hold, `.conflictingDefinition` for a path that another
+    ///   dataset has, `.readOnly`, or errors of the configuration.
+    public func plan(_ object: any Sendable, as ref: DatasetRef, claims: PathClaims) throws -> [PlannedFile] {
+        try checkWriteable()
+        let rule = try rules.rule(for: ref)
+        guard let components = rule.components else { return [try plan(object, as: ref, rule, claims)] }
+        let storageClass = try storageClasses.storageClass(ref.datasetType.storageClass)
+        let delegate = rules.delegate(of: storageClass)
+        return try components.compactMap { type, rule in
+            guard let name = type.component else { return nil }
+            let part = try delegate.component(name, of: object, storageClass)
+            return try plan(part, as: DatasetRef(type, ref.dataID, run: ref.run, id: ref.id), rule, claims)
+        }
+    }
+
+    private func plan(
         _ object: any Sendable,
         as ref: DatasetRef,
         _ rule: StorageRule,
-        _ rollback: FileRollback,
-        _ durability: DurabilityBatch,
         _ claims: PathClaims
-    ) throws -> StoredFile {
+    ) throws -> PlannedFile {
         let formatter = try rule.formatter.get()
         do {
             try formatter.check(object, for: storageClasses.storageClass(ref.datasetType.storageClass))
@@ -60,13 +78,30 @@ extension FileDatastore {
         }
         let path = try rule.template.path(of: ref) + formatter.fileExtension
         try FileDatastore.checkNew(path)
-        let target = rootPath.appending(path)
-        try claims.claim(path, at: target)
-        let content = try written(object, formatter, to: target, rollback, durability)
+        try claims.claim(path, at: rootPath.appending(path))
+        let className = try rule.options.get().className
+        return PlannedFile(object: object, ref: ref, path: path, formatter: formatter, className: className)
+    }
+
+    /// Writes a planned file.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - rollback: Remembers it, to remove it if the transaction fails.
+    ///   - durability: Remembers it, for the caller to make it durable.
+    /// - Returns: What to record.
+    /// - Throws: ``ButlerError`` with `.readOnly`, `.diskFull`, `.fileAccess`, or what the formatter throws.
+    public func write(
+        _ file: PlannedFile,
+        rollback: FileRollback,
+        durability: DurabilityBatch
+    ) throws -> StoredFile {
+        let ref = file.ref
+        let content = try written(file.object, file.formatter, to: rootPath.appending(file.path), rollback, durability)
         return StoredFile(
             dataset: ref.id,
-            path: path,
-            formatter: try rule.options.get().className,
+            path: file.path,
+            formatter: file.className,
             storageClass: ref.datasetType.storageClass,
             component: ref.datasetType.component,
             checksum: content.checksum,

@@ -10,11 +10,11 @@ public struct DatastoreRecordTable: Sendable {
     public let name: String
     /// The table.
     public let table: TableSpec
-    private let schema: RegistrySchema
+    let schema: RegistrySchema
     /// Datasets that datastores still have to delete.
     var trash: TableSpec { schema.trash }
     /// Selects all columns.
-    private let selection: SQL
+    let selection: SQL
 
     /// Describes a datastore's table.
     ///
@@ -144,81 +144,5 @@ public struct DatastoreRecordTable: Sendable {
         for chunk in DatasetTables.chunks(ids, width: 1, connection.dialect) {
             try connection.execute("DELETE FROM \(table: name) WHERE \(id: "dataset_id") \(in: Array(chunk))")
         }
-    }
-
-    // MARK: Emptying the trash
-
-    /// What emptying a datastore's trash has to do.
-    public struct TrashContents: Sendable, Hashable {
-        /// Everything in the trash, with and without rows.
-        public let datasets: [DatasetID]
-        /// Rows of datasets in the trash.
-        public let records: [DatastoreRecord]
-        /// Paths among ``records`` whose file another dataset still uses; they must stay.
-        public let pathsInUse: Set<String>
-
-        /// The part of a path that names the file: what stands before the last `#`.
-        public static func file(of path: String) -> String {
-            path.utf8.lastIndex(of: UInt8(ascii: "#")).map { String(path[..<$0]) } ?? path
-        }
-    }
-
-    /// Lists what is in a datastore's trash, and which of the files are still in use.
-    ///
-    /// Two statements, one more for members of archives. A file is in use when a dataset that the datastore holds has
-    /// the same path, both without what follows the last `#`. Files must be removed before the rows.
-    ///
-    /// - Parameters:
-    ///   - datastore: Name of the datastore.
-    ///   - connection: A connection.
-    /// - Returns: What is to be done.
-    /// - Throws: Database errors.
-    public func trashContents(of datastore: String, on connection: any Connection) throws -> TrashContents {
-        let fields = DatastoreRecord.columns.map { "\(id: "f", $0)" as SQL }.joined(separator: ", ")
-        let sql: SQL = """
-            SELECT \(id: "t", "dataset_id"), \(fields) FROM \(table: schema.trash.name) AS \(id: "t") \
-            LEFT JOIN \(table: name) AS \(id: "f") ON \(id: "f", "dataset_id") = \(id: "t", "dataset_id") \
-            WHERE \(id: "t", "datastore_name") = \(datastore)
-            """
-        let page = try connection.query(sql, kinds: [.uuid] + DatastoreRecord.kinds)
-        var seen: Set<DatasetID> = []
-        let datasets = (0..<page.rowCount).compactMap { page.uuid($0, 0) }.filter { seen.insert($0).inserted }
-        let records = (0..<page.rowCount).compactMap { DatastoreRecord(page, $0, from: 1) }
-        guard !records.isEmpty else { return TrashContents(datasets: datasets, records: [], pathsInUse: []) }
-        let inUse = try filesInUse(records, datastore, on: connection)
-        let kept = records.map(\.path).filter { inUse.contains(TrashContents.file(of: $0)) }
-        return TrashContents(datasets: datasets, records: records, pathsInUse: Set(kept))
-    }
-
-    /// The files of trashed rows that rows of datasets not in the trash use, too.
-    private func filesInUse(
-        _ records: [DatastoreRecord],
-        _ datastore: String,
-        on connection: any Connection
-    ) throws -> Set<String> {
-        let trashed: SQL = """
-            SELECT \(id: "k", "path") FROM \(table: name) AS \(id: "k") \
-            JOIN \(table: schema.trash.name) AS \(id: "t") ON \(id: "t", "dataset_id") = \(id: "k", "dataset_id") \
-            WHERE \(id: "t", "datastore_name") = \(datastore)
-            """
-        let held: SQL = """
-            SELECT DISTINCT \(id: "f", "path") FROM \(table: name) AS \(id: "f") \
-            JOIN \(table: schema.location.name) AS \(id: "l") ON \(id: "l", "dataset_id") = \(id: "f", "dataset_id") \
-            AND \(id: "l", "datastore_name") = \(datastore)
-            """
-        var inUse = Set(try connection.texts("\(held) WHERE \(id: "f", "path") IN (\(trashed))"))
-        let archives = Set(records.map(\.path).filter { $0.contains("#") }.map(TrashContents.file))
-        for chunk in DatasetTables.chunks(archives.sorted(), width: 64, connection.dialect) {
-            let tests = chunk.map { archive -> SQL in
-                let escaped = archive.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing(
-                    "_",
-                    with: "\\_"
-                )
-                return "\(id: "f", "path") LIKE \(escaped + "#%") ESCAPE '\\'"
-            }
-            let members = try connection.texts("\(held) WHERE \(tests.joined(separator: " OR "))")
-            inUse.formUnion(members.map(TrashContents.file))
-        }
-        return inUse
     }
 }

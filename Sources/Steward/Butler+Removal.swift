@@ -123,15 +123,23 @@ extension Butler {
 
     /// Removes the files of trashed datasets that nothing else needs, then their rows.
     ///
+    /// One transaction for each ten thousand datasets. Its locks keep others from taking the paths of these files until
+    /// rows and files are gone; a crash in between leaves rows whose files are gone, which the next emptying takes.
+    ///
     /// - Throws: ``ButlerError`` with `.readOnly`, `.fileAccess`; database errors.
     public func emptyTrash() async throws {
-        let (name, table, locations) = (datastore.name, records, registry.locations)
-        let contents = try await read { try table.trashContents(of: name, on: $0) }
-        guard !contents.datasets.isEmpty else { return }
-        _ = try datastore.remove(paths: contents.records.map(\.path), keeping: contents.pathsInUse)
-        try await write { connection in
-            try table.delete(contents.datasets, on: connection)
-            try locations.clearTrash(contents.datasets, of: name, on: connection)
-        }
+        let (name, table, locations, datastore) = (datastore.name, records, registry.locations, datastore)
+        var place: DatasetID?
+        repeat {
+            let start = place
+            place = try await write { connection in
+                let contents = try table.trashContents(of: name, after: start, on: connection)
+                guard !contents.datasets.isEmpty else { return nil }
+                _ = try datastore.remove(paths: contents.records.map(\.path), keeping: contents.pathsInUse)
+                try table.delete(contents.datasets, on: connection)
+                try locations.clearTrash(contents.datasets, of: name, on: connection)
+                return contents.end
+            }
+        } while place != nil
     }
 }

@@ -6,91 +6,6 @@ public import Resources
 internal import StewardCore
 
 extension Butler {
-    // MARK: Put
-
-    /// Stores an object as a new dataset.
-    ///
-    /// One transaction; the file is durable before the dataset is reported as stored.
-    ///
-    /// - Parameters:
-    ///   - object: The object; its type must be one that the dataset type's formatter writes.
-    ///   - type: Dataset type.
-    ///   - dataID: Data ID with at least the required dimensions.
-    ///   - run: RUN collection, registered when it does not exist; the default run if nil.
-    /// - Returns: The new dataset.
-    /// - Throws: ``ButlerError`` with `.conflictingDefinition` if the run has such a dataset, `.missingDatasetType`,
-    ///   `.dataIDValue`, `.formatter`, `.diskFull`, `.readOnly`; database and file errors. Nothing is left then.
-    @discardableResult
-    public func put(
-        _ object: any Sendable,
-        as type: DatasetType,
-        _ dataID: DataCoordinate,
-        run: String? = nil
-    ) async throws -> DatasetRef {
-        let ref = DatasetRef(type, dataID, run: try targetRun(run))
-        return try await put([(object, ref)])[0]
-    }
-
-    /// Stores objects as new datasets, all or none.
-    ///
-    /// - Parameter items: Objects with references to new datasets; runs are registered when they do not exist.
-    /// - Returns: The references with their data IDs expanded.
-    /// - Throws: As ``put(_:as:_:run:)``.
-    @discardableResult
-    public func put(_ items: [(object: any Sendable, ref: DatasetRef)]) async throws -> [DatasetRef] {
-        try await storing { try self.store(items, on: $0, $1) }
-    }
-
-    /// Writes new datasets within a transaction.
-    func store(
-        _ items: [(object: any Sendable, ref: DatasetRef)],
-        on connection: any Connection,
-        _ rollback: FileRollback
-    ) throws -> [DatasetRef] {
-        let refs = items.map(\.ref)
-        let expanded = try expanding(refs, on: connection)
-        for run in Set(refs.map(\.run)).sorted() { try ensureRun(run, on: connection) }
-        try registry.datasets.insert(expanded, on: connection)
-        let durability = DurabilityBatch()
-        let claims = pathClaims(on: connection)
-        var files: [StoredFile] = []
-        for (item, ref) in zip(items, expanded) {
-            files += try datastore.write(
-                item.object,
-                as: ref,
-                rollback: rollback,
-                durability: durability,
-                claims: claims
-            )
-        }
-        durability.start()
-        try record(files, on: connection)
-        try durability.flush()
-        return expanded
-    }
-
-    /// Stores the content of a file, or bytes, as a new dataset, after checking that it reads as one.
-    ///
-    /// - Parameters:
-    ///   - file: Path of a file; it is copied.
-    ///   - contents: Bytes instead of a file.
-    ///   - type: Dataset type.
-    ///   - dataID: Data ID with at least the required dimensions.
-    ///   - run: RUN collection, registered when it does not exist.
-    /// - Returns: The new dataset.
-    /// - Throws: ``ButlerError`` with `.corruptFile` if it does not read, else as ``put(_:as:_:run:)``.
-    @discardableResult
-    public func put(
-        file: String?,
-        contents: [UInt8]?,
-        as type: DatasetType,
-        _ dataID: DataCoordinate,
-        run: String? = nil
-    ) async throws -> DatasetRef {
-        let object = try datastore.parse(file: file, contents: contents, as: type)
-        return try await put(object, as: type, dataID, run: run)
-    }
-
     // MARK: Get
 
     /// Reads a dataset, or a component of it, found by what it is.
@@ -255,7 +170,7 @@ extension Butler {
         _ body: @Sendable (any Connection, FileRollback) throws -> Result
     ) async throws -> Result {
         try await repeating {
-            let rollback = FileRollback()
+            let rollback = FileRollback(journal: datastore.journal)
             do {
                 let result = try await writeOnce { try body($0, rollback) }
                 rollback.commit()
@@ -301,16 +216,19 @@ extension Butler {
         try records.insert(files.map(DatastoreRecord.init), replacing: replacing, on: connection)
     }
 
-    /// Keeps new files from the paths of datasets that are stored; one statement where a file is in the way.
+    /// Keeps new files from the paths of datasets that are stored, and those that empty the trash from the new files; one
+    /// statement where a file is in the way.
     func pathClaims(on connection: any Connection) -> PathClaims {
         PathClaims { path in
             let owners = try self.records.records(withPaths: [path], on: connection).map(\.dataset)
             return try !self.registry.locations.datastores(holding: owners, on: connection).isEmpty
+        } lock: { paths in
+            try self.records.awaitTrash(withPaths: paths, of: self.datastore.name, on: connection)
         }
     }
 
     /// The stored files of datasets.
-    func files(of refs: [DatasetRef]) async throws -> [DatasetID: [StoredFile]] {
+    package func files(of refs: [DatasetRef]) async throws -> [DatasetID: [StoredFile]] {
         let ids = refs.map(\.id)
         let body: @Sendable (any Connection) throws -> [DatasetID: [StoredFile]] = { connection in
             try self.records.records(of: ids, on: connection).mapValues { $0.map(StoredFile.init) }

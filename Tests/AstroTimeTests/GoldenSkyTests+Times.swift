@@ -1,5 +1,6 @@
 import AstroTime
 import StewardCore
+import StewardTesting
 import Testing
 
 /// The vectors of `golden/sky` that concern time.
@@ -30,7 +31,7 @@ extension GoldenSkyTests {
         let file: File
 
         init() throws {
-            file = try GoldenFile.decode(File.self, "times.json")
+            file = try Golden.sky(File.self)
         }
 
         @Test("the range of stored times is the reference's")

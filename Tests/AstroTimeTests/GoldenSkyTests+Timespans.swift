@@ -1,6 +1,7 @@
 import AstroTime
 import Foundation
 import StewardCore
+import StewardTesting
 import Testing
 
 extension GoldenSkyTests {
@@ -30,7 +31,7 @@ extension GoldenSkyTests {
         let spans: [Timespan]
 
         init() throws {
-            file = try GoldenFile.decode(File.self, "timespans.json")
+            file = try Golden.sky(File.self)
             spans = file.spans.map { Timespan(beginNanoseconds: $0[0], endNanoseconds: $0[1]) }
         }
 

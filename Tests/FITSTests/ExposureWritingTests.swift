@@ -319,7 +319,9 @@ import Testing
             """
         for name in ["afw-exposure.fits", "visit-image.fits", "mask-40.fits", "image-rice-lossy.fits"] {
             let path = Fixture.image(name)
-            let result = JSON(try JSONSerialization.jsonObject(with: Data(try Reference.run("python", ["-c", script, path]).utf8)))
+            let result = JSON(
+                try JSONSerialization.jsonObject(with: Data(try Reference.run("python", ["-c", script, path]).utf8))
+            )
             let units = try FITSHeaderReader.read(path)
             #expect(units.count == result.items.count)
             for (unit, cards) in zip(units, result.items) {
@@ -357,7 +359,9 @@ import Testing
             with fits.open(sys.argv[1]) as f:
                 print(json.dumps([h.data.ravel().astype(float).tolist() for h in f[1:]]))
             """
-        let expected = JSON(try JSONSerialization.jsonObject(with: Data(try Reference.run("python", ["-c", script, path]).utf8)))
+        let expected = JSON(
+            try JSONSerialization.jsonObject(with: Data(try Reference.run("python", ["-c", script, path]).utf8))
+        )
         let file = try FITSFile(reading: path)
         let cube = try file.cube(1, as: Float.self)
         #expect(cube.axes == [16, 8, 3])

@@ -1,6 +1,7 @@
 import FITS
 import Foundation
 import StewardCore
+import StewardTesting
 import Testing
 
 @Suite struct GoldenImagesTests {
@@ -11,7 +12,7 @@ import Testing
 
     /// Names of the files whose expected values satisfy a condition.
     private static func named(_ matches: (JSON, JSON) -> Bool) -> [String] {
-        guard let all = try? Golden.json("images", "afw-expected.json") else { return [] }
+        guard let all = try? Golden.expected("images", "afw-expected.json") else { return [] }
         return all.keys.filter { $0.hasSuffix(".fits") && matches(all, all[$0]) }
     }
 
@@ -23,7 +24,7 @@ import Testing
     static let catalogs = named { $1["columns"].exists }
 
     private func expected(_ name: String) throws -> JSON {
-        let all = try Golden.json("images", "afw-expected.json")
+        let all = try Golden.expected("images", "afw-expected.json")
         let item = all[name]
         return item["same_as"].string.map { all[$0] } ?? item
     }
@@ -33,10 +34,10 @@ import Testing
     }
 
     /// The tree files that the expected values describe.
-    static let trees = (try? Golden.json("images", "expected.json").keys) ?? []
+    static let trees = (try? Golden.expected("images", "expected.json").keys) ?? []
 
     private func tree(_ name: String) throws -> (TreeFile, JSON) {
-        let all = try Golden.json("images", "expected.json")
+        let all = try Golden.expected("images", "expected.json")
         let item = all[all[name]["same_values_as"].string ?? name]
         return (try TreeFile(reading: Golden.image(name)), item)
     }
@@ -315,7 +316,7 @@ import Testing
 
     @Test("images alone are found in whichever unit they are", arguments: imagesAlone)
     func imageAlone(name: String) throws {
-        let all = try Golden.json("images", "afw-expected.json")
+        let all = try Golden.expected("images", "afw-expected.json")
         let exposure = try ExposureFile(reading: Golden.image(try #require(all[name]["pixels_same_as"].string)))
         let file = try FITSFile(reading: Golden.image(name))
         let index = try file.onlyImageIndex()
@@ -326,7 +327,7 @@ import Testing
 
     @Test("masks alone are found in whichever unit they are", arguments: masksAlone)
     func maskAlone(name: String) throws {
-        let all = try Golden.json("images", "afw-expected.json")
+        let all = try Golden.expected("images", "afw-expected.json")
         let exposure = try ExposureFile(reading: Golden.image(try #require(all[name]["mask_same_as"].string)))
         let file = try FITSFile(reading: Golden.image(name))
         #expect(try file.mask(file.onlyImageIndex()) == exposure.mask())
@@ -334,7 +335,7 @@ import Testing
 
     @Test("a calibration alone is in the archive's first place", arguments: calibrationsAlone)
     func calibrationAlone(name: String) throws {
-        let item = try Golden.json("images", "afw-expected.json")[name]
+        let item = try Golden.expected("images", "afw-expected.json")[name]
         guard case .photoCalib(let found) = try Archive.object(of: FITSFile(reading: Golden.image(name))) else {
             throw ButlerError(.formatter, "not a calibration")
         }
@@ -344,7 +345,7 @@ import Testing
 
     @Test("aperture corrections alone are in the archive's first place", arguments: mapsAlone)
     func mapAlone(name: String) throws {
-        let item = try Golden.json("images", "afw-expected.json")[name]
+        let item = try Golden.expected("images", "afw-expected.json")[name]
         let archive = try Archive(FITSFile(reading: Golden.image(name)), index: Archive.unitOfSingleObject)
         let map = try archive.apertureCorrections(1)
         #expect(map.keys.sorted() == item["apCorrMap"].keys)
@@ -358,7 +359,7 @@ import Testing
 
     @Test("a catalog's flags, numbers and arrays are read", arguments: catalogs)
     func catalog(name: String) throws {
-        let item = try Golden.json("images", "afw-expected.json")[name]
+        let item = try Golden.expected("images", "afw-expected.json")[name]
         let table = try FITSFile(reading: Golden.image(name)).table(1)
         #expect(table.rowCount == item["rows"].items.count)
         for (column, expected) in item["columns"].items.enumerated() {

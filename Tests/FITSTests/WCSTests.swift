@@ -1,6 +1,7 @@
 import FITS
 import Foundation
 import StewardCore
+import StewardTesting
 import Testing
 
 @Suite struct GoldenSkyTests {
@@ -17,7 +18,7 @@ import Testing
 
     @Test("headers give wcslib's positions and come back to the pixels")
     func headers() throws {
-        let cases = try Golden.files("sky").flatMap { $0["cases"].items }.filter { $0["header"].exists }
+        let cases = try Golden.expectations("sky").flatMap { $0["cases"].items }.filter { $0["header"].exists }
         #expect(!cases.isEmpty)
         for item in cases {
             let wcs = try WCS(header(item["header"]))

@@ -1,6 +1,7 @@
 import Foundation
 import SphericalGeometry
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import Instruments
@@ -11,7 +12,7 @@ import Testing
 
     @Test("nominal HSC regions lie within an arc second of real rows")
     func hscRows() throws {
-        let fixture = GoldenFolder.package.appendingPathComponent("Tests/Fixtures/hsc-regions/regions.json")
+        let fixture = Golden.package.appendingPathComponent("Tests/Fixtures/hsc-regions/regions.json")
         let json = try JSONValue(parsing: Data(contentsOf: fixture))
         let pointing = Pointing(
             rightAscension: try #require(json["tracking_ra"]?.double),

@@ -2,6 +2,7 @@ import FITS
 import Foundation
 import ObservationMetadata
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import Instruments
@@ -21,10 +22,10 @@ import Testing
 
     @Test(
         "the detectors of LSSTCam lie where the reference has them",
-        .enabled(if: GoldenFolder.files("visits").contains("lsstcam-regions.json"))
+        .enabled(if: Golden.names("visits").contains("lsstcam-regions.json"))
     )
     func lsstCamGeometry() throws {
-        let golden = try GoldenFolder.read("visits", "lsstcam-regions.json")
+        let golden = try Golden.json("visits", "lsstcam-regions.json")
         let camera = try Self.catalog.definition("LSSTCam").camera
         let rows = try #require(golden["detectors"]?.array)
         #expect(rows.count == camera.detectors.count)

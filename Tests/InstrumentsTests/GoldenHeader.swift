@@ -3,6 +3,7 @@ import Foundation
 import Instruments
 import ObservationMetadata
 import StewardCore
+import StewardTesting
 import Testing
 
 /// One header of the golden folder with what the reference makes of it.
@@ -17,7 +18,7 @@ struct GoldenHeader: CustomTestStringConvertible, Sendable {
     static let registry = Result { try InstrumentCatalog.standard(environment: [:]).translators() }
 
     /// The names of all headers, with and without a camera that we know.
-    static let names = GoldenFolder.files("headers").filter { !$0.hasSuffix(".header.json") }.map {
+    static let names = Golden.names("headers").filter { !$0.hasSuffix(".header.json") }.map {
         String($0.dropLast(5))
     }
 
@@ -25,8 +26,8 @@ struct GoldenHeader: CustomTestStringConvertible, Sendable {
     static let known: [GoldenHeader] = {
         guard let registry = try? registry.get() else { return [] }
         return names.compactMap { stem in
-            guard let cards = try? GoldenFolder.read("headers", "\(stem).header.json"),
-                let expected = try? GoldenFolder.read("headers", "\(stem).json"),
+            guard let cards = try? Golden.json("headers", "\(stem).header.json"),
+                let expected = try? Golden.json("headers", "\(stem).json"),
                 let header = try? header(cards, stem),
                 let translator = try? registry.translator(for: header)
             else { return nil }

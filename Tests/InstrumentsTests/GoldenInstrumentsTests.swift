@@ -1,5 +1,6 @@
 import AstroTime
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import Instruments
@@ -8,10 +9,10 @@ import Testing
 @Suite struct GoldenInstrumentsTests {
     private static let catalog = InstrumentCatalog.standard(environment: [:])
 
-    static let files = GoldenFolder.files("instruments")
+    static let files = Golden.names("instruments")
 
     private func load(_ file: String) throws -> (golden: JSONValue, definition: InstrumentDefinition) {
-        let golden = try GoldenFolder.read("instruments", file)
+        let golden = try Golden.json("instruments", file)
         let name = try #require(golden["instrument"]?["name"]?.string)
         return (golden, try Self.catalog.definition(name))
     }

@@ -1,5 +1,6 @@
 import Instruments
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Packed integers against the reference's, both ways, one at a time and in bulk.
@@ -11,10 +12,10 @@ import Testing
         let maxBits: Int
     }
 
-    private static let files = GoldenFolder.files("packers")
+    private static let files = Golden.names("packers")
 
     private func rows(_ section: String) throws -> [JSONValue] {
-        try Self.files.flatMap { try GoldenFolder.read("packers", $0)[section]?.array ?? [] }
+        try Self.files.flatMap { try Golden.json("packers", $0)[section]?.array ?? [] }
     }
 
     private func check(_ cases: [Case]) throws {

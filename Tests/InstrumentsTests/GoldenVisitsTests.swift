@@ -2,6 +2,7 @@ import AstroTime
 import SphericalGeometry
 import ObservationMetadata
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import Instruments
@@ -14,7 +15,7 @@ import Testing
     static let regions = files(with: "visit_detector_regions")
 
     private static func files(with key: String) -> [String] {
-        GoldenFolder.files("visits").filter { (try? GoldenFolder.read("visits", $0)[key]) != nil }
+        Golden.names("visits").filter { (try? Golden.json("visits", $0)[key]) != nil }
     }
 
     @Test("both kinds of file are here")
@@ -27,7 +28,7 @@ import Testing
 
     @Test("exposures become the same visits", arguments: groupings, VisitGrouping.allCases)
     func grouping(_ file: String, _ grouping: VisitGrouping) throws {
-        let golden = try GoldenFolder.read("visits", file)
+        let golden = try Golden.json("visits", file)
         guard let expected = golden["groupings"]?[grouping.rawValue] else { return }
         let exposures = try #require(golden["exposures"]?.array).map { try exposure($0) }
         let visits = try grouping.visits(of: exposures, numbering: .lsst).visits
@@ -88,7 +89,7 @@ import Testing
 
     @Test("corners agree to 1e-9 arcsec, regions of real rows too", arguments: regions)
     func detectorRegions(_ file: String) throws {
-        let golden = try GoldenFolder.read("visits", file)
+        let golden = try Golden.json("visits", file)
         let camera = try camera(golden)
         let footprint = try CameraFootprint(camera, padding: golden.at("padding").double)
         for row in try #require(golden["visit_detector_regions"]?.array) {
@@ -109,7 +110,7 @@ import Testing
 
     @Test("visit regions are those of real rows", arguments: regions)
     func visitRegions(_ file: String) throws {
-        let golden = try GoldenFolder.read("visits", file)
+        let golden = try Golden.json("visits", file)
         let footprint = try CameraFootprint(camera(golden), padding: golden.at("padding").double)
         let rows = try #require(golden["visit_detector_regions"]?.array)
         for row in try #require(golden["visit_regions"]?.array) {

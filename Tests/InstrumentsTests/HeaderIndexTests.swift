@@ -3,11 +3,12 @@ import Foundation
 import Instruments
 import ObservationMetadata
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Sidecars and indexes written by the reference (`header-indexes`: three made-up HSC headers), and our own.
 @Suite struct HeaderIndexTests {
-    private let folder = GoldenFolder.package.appendingPathComponent("Tests/Fixtures/header-indexes").path
+    private let folder = Golden.package.appendingPathComponent("Tests/Fixtures/header-indexes").path
 
     private func reader() throws -> ObservationReader {
         ObservationReader(

@@ -2,6 +2,7 @@ import AstroTime
 import Dimensions
 import Foundation
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import Queries
@@ -20,7 +21,7 @@ import Testing
     static let universe = try? DimensionUniverse(definition: DimensionUniverse.defaultDefinition)
 
     static func expressionCases() throws -> [Case] {
-        try GoldenFolder.groups { $0 == "expressions" }.flatMap { $0["cases"]?.array ?? [] }.map(Case.init)
+        try Golden.queries { $0 == "expressions" }.flatMap { $0["cases"]?.array ?? [] }.map(Case.init)
     }
 
     @Test("expressions mean what they mean in the reference", arguments: try expressionCases())

@@ -1,6 +1,7 @@
 import Dimensions
 import Foundation
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import Queries
@@ -9,7 +10,7 @@ import Testing
 @Suite struct QueryJSONTests {
     /// All query inputs and result specifications in the golden conversations with a server.
     static func inputs() throws -> [(tree: JSONValue, spec: JSONValue?)] {
-        guard let folder = GoldenFolder.folder("server") else { return [] }
+        guard let folder = Golden.folder("server") else { return [] }
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         return try files.filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }.flatMap { file in
             let text = try String(contentsOf: file, encoding: .utf8)

@@ -5,6 +5,7 @@ import Dimensions
 import Foundation
 import Registry
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Operations on calibration collections with the tables after each, and look-ups with their answers.
@@ -53,25 +54,12 @@ struct CalibrationScenario: Decodable {
     let steps: [Step]
     let lookups: [Lookup]
 
-    /// The files of `golden/calibs/collections`, from `STEWARD_GOLDEN`, the shared folder or the fixtures.
-    static var files: [String] {
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let given = ProcessInfo.processInfo.environment["STEWARD_GOLDEN"].map { URL(fileURLWithPath: $0) }
-        let roots = [
-            given, package.deletingLastPathComponent().appendingPathComponent("shared/golden"),
-            package.appendingPathComponent("Tests/Fixtures"),
-        ]
-        for root in roots.compactMap({ $0?.appendingPathComponent("calibs/collections").path }) {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-            let found = names.filter { $0.hasSuffix(".json") }.sorted().map { root + "/" + $0 }
-            if !found.isEmpty { return found }
-        }
-        return []
-    }
+    /// Names of the files of `golden/calibs/collections`.
+    static var files: [String] { Golden.names("calibs/collections") }
 
     init(file: String) throws {
-        self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+        let folder = try #require(Golden.folder("calibs/collections"))
+        self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: folder.appendingPathComponent(file)))
     }
 
     func instant(_ name: String) throws -> TAI? {

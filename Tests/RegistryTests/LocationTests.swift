@@ -115,9 +115,17 @@ import Testing
                 return count
             }
             #expect(moved == 4)
-            let contents = try await repository.read {
+            let contents = try await repository.write {
                 try $0.datastoreRecords().trashContents(of: store, on: $1)
             }
+            let first = try await repository.write {
+                try $0.datastoreRecords().trashContents(of: store, limit: 3, on: $1)
+            }
+            let second = try await repository.write {
+                try $0.datastoreRecords().trashContents(of: store, after: first.end, limit: 3, on: $1)
+            }
+            #expect(first.datasets + second.datasets == contents.datasets)
+            #expect(second.end == nil && contents.end == nil)
             #expect(Set(contents.datasets) == Set(gone))
             #expect(contents.records.count == 4)
             #expect(contents.pathsInUse == ["shared.fits", "zips/a_b%.zip#zip-path=one"])

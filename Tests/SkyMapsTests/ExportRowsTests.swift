@@ -2,6 +2,7 @@ import Foundation
 import SkyMaps
 import SphericalGeometry
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Rows of real repositories, from the exports that come with the reference's package.
@@ -49,7 +50,7 @@ import Testing
 
     @Test("hashes, counts and regions are those of real repositories")
     func rows() throws {
-        let file = GoldenSkymaps.package.appendingPathComponent("Tests/Fixtures/skymap-rows/exports.json")
+        let file = Golden.package.appendingPathComponent("Tests/Fixtures/skymap-rows/exports.json")
         let exports = try JSONDecoder().decode([Export].self, from: Data(contentsOf: file))
         #expect(exports.count == Self.maps.count)
         for export in exports {

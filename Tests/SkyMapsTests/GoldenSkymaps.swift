@@ -2,26 +2,15 @@ import Foundation
 import SkyMaps
 import SphericalGeometry
 import StewardCore
+import StewardTesting
 import Testing
 
-/// Golden sky maps: `STEWARD_GOLDEN/skymaps` when set, else the shared folder, else the fixtures.
+/// Golden sky maps.
 enum GoldenSkymaps {
-    static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     /// All sky maps of all files of the folder.
     static func all() throws -> [Entry] {
-        let given = ProcessInfo.processInfo.environment["STEWARD_GOLDEN"].map { URL(fileURLWithPath: $0) }
-        let shared = package.deletingLastPathComponent().appendingPathComponent("shared/golden")
-        let roots = [given, given == nil ? shared : nil, package.appendingPathComponent("Tests/Fixtures")]
-        let folder = try #require(
-            roots.compactMap { $0?.appendingPathComponent("skymaps") }
-                .first { FileManager.default.fileExists(atPath: $0.path) }
-        )
-        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
-        let entries = try files.flatMap { try JSONDecoder().decode([Entry].self, from: Data(contentsOf: $0)) }
-        try #require(!entries.isEmpty, "no golden sky maps in \(folder.path)")
+        let entries = Golden.values([Entry].self, "skymaps").flatMap { $0 }
+        try #require(!entries.isEmpty, "no golden sky maps")
         return entries
     }
 

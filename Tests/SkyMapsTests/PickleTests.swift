@@ -6,7 +6,7 @@ import Testing
 
 /// The fixtures were pickled with the classes of `lsst.skymap` and `lsst.pex.config` 30, comments of fields shortened.
 @Suite struct PickleTests {
-    private static let folder = GoldenSkymaps.package.appendingPathComponent("Tests/Fixtures/skymap-pickles")
+    private static let folder = Golden.package.appendingPathComponent("Tests/Fixtures/skymap-pickles")
 
     private static func pickle(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: folder.appendingPathComponent(name + ".pickle")))

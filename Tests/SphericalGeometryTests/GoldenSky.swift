@@ -1,32 +1,15 @@
 import Foundation
 import SphericalGeometry
 import StewardCore
+import StewardTesting
 import Testing
 
-/// Golden values of the reference's geometry: `STEWARD_GOLDEN/sky` when set, else the shared folder, else the fixtures.
+/// Golden values of the reference's geometry.
 enum GoldenSky {
-    private static let folder: URL = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        var candidates = [
-            root.deletingLastPathComponent().appendingPathComponent("shared/golden"),
-            root.appendingPathComponent("Tests/Fixtures"),
-        ]
-        if let path = ProcessInfo.processInfo.environment["STEWARD_GOLDEN"] {
-            candidates.insert(URL(fileURLWithPath: path), at: 0)
-        }
-        return candidates.map { $0.appendingPathComponent("sky") }
-            .first { FileManager.default.fileExists(atPath: $0.path) } ?? root
-    }()
-
     /// Decodes every file of the folder that has a form; a test fails where there is none.
     static func files<Form: Decodable>(_ form: Form.Type, prefix: String = "") throws -> [Form] {
-        let decoder = JSONDecoder()
-        let found = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "json" && $0.lastPathComponent.hasPrefix(prefix) }
-            .sorted { $0.path < $1.path }
-            .compactMap { try? decoder.decode(form, from: Data(contentsOf: $0)) }
-        try #require(!found.isEmpty, "no golden file of the form \(form) in \(folder.path)")
+        let found = Golden.values(form, "sky", prefix: prefix)
+        try #require(!found.isEmpty, "no golden file of the form \(form)")
         return found
     }
 

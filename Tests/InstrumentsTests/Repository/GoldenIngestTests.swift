@@ -5,11 +5,12 @@ import ObservationMetadata
 import Resources
 import Steward
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Raws in a repository against the reference's: identifiers, paths and exposure records.
 @Suite struct GoldenIngestTests {
-    static let files = GoldenFolder.files("ingest")
+    static let files = Golden.names("ingest")
 
     @Test("there are golden files")
     func present() {
@@ -20,7 +21,7 @@ import Testing
     func identifiers(_ file: String) async throws {
         let night = try await RawNight()
         let butler = try await Butler.open(night.root)
-        for row in try #require(GoldenFolder.read("ingest", file).array) {
+        for row in try #require(Golden.json("ingest", file).array) {
             let type = try DatasetType(
                 name: "raw",
                 dimensions: butler.universe.group(["instrument", "exposure", "detector"]),
@@ -44,7 +45,7 @@ import Testing
     /// What was ingested together: rows that share instrument, exposure, run and mode.
     private func calls(_ file: String) throws -> [[JSONValue]] {
         var calls: [[JSONValue]] = []
-        for row in try #require(GoldenFolder.read("ingest", file).array) {
+        for row in try #require(Golden.json("ingest", file).array) {
             let same = { (key: String) in calls.last?.first?[key] == row[key] }
             if same("instrument"), same("exposure"), same("run"), same("transfer") {
                 calls[calls.count - 1].append(row)

@@ -1,14 +1,15 @@
 import Foundation
 import Steward
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import Instruments
 
 /// Visits of the golden exposures as rows of a repository.
 @Suite struct GoldenVisitsRepositoryTests {
-    static let files = GoldenFolder.files("visits").filter {
-        (try? GoldenFolder.read("visits", $0)["groupings"]) != nil
+    static let files = Golden.names("visits").filter {
+        (try? Golden.json("visits", $0)["groupings"]) != nil
     }
 
     /// A camera with the name of the golden one.
@@ -57,7 +58,7 @@ import Testing
 
     @Test("the rows are the reference's", arguments: files, VisitGrouping.allCases)
     func rows(_ file: String, _ grouping: VisitGrouping) async throws {
-        let golden = try GoldenFolder.read("visits", file)
+        let golden = try Golden.json("visits", file)
         guard let expected = golden["groupings"]?[grouping.rawValue] else { return }
         let exposures = try #require(golden["exposures"]?.array).map { try exposure($0) }
         let definition = try camera(#require(exposures.first).instrument)

@@ -15,7 +15,7 @@ struct GoldenLookupTests {
     static let calls: Set<String> = ["find_dataset", "get_ref", "collections", "dataset_types", "default_data_id"]
 
     static func cases() throws -> [GoldenCase] {
-        try GoldenFolder.groups { $0 != "expressions" }.flatMap { group in
+        try Golden.queries { $0 != "expressions" }.flatMap { group in
             (group["cases"]?.array ?? []).map { GoldenCase(group: group["group"]?.string ?? "", json: $0) }
         }.filter { calls.contains($0.call) && $0.args["storage_class"] == nil }
     }
@@ -25,7 +25,7 @@ struct GoldenLookupTests {
     }
 
     private static func open(_ golden: GoldenCase) async throws -> Butler {
-        let group = try #require(try GoldenFolder.groups { $0 == golden.group }.first)
+        let group = try #require(try Golden.queries { $0 == golden.group }.first)
         let root = try await GoldenRepositories.shared.root(of: group)
         var defaults = Butler.Defaults(collections: strings(golden.json["defaults"]?["collections"]))
         for name in ["instrument", "skymap"] {

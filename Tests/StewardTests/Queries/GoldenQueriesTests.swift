@@ -27,14 +27,14 @@ struct GoldenQueriesTests {
     ]
 
     static func cases() throws -> [GoldenCase] {
-        try GoldenFolder.groups { $0 != "expressions" }.flatMap { group in
+        try Golden.queries { $0 != "expressions" }.flatMap { group in
             (group["cases"]?.array ?? []).map { GoldenCase(group: group["group"]?.string ?? "", json: $0) }
         }.filter { calls.contains($0.call) && !beyondTheEngine.contains($0.testDescription) }
     }
 
     /// Opens the repository of a group of cases.
     static func butler(_ name: String) async throws -> Butler {
-        let group = try #require(try GoldenFolder.groups { $0 == name }.first)
+        let group = try #require(try Golden.queries { $0 == name }.first)
         return try await Butler.open(try await GoldenRepositories.shared.root(of: group))
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import StewardCore
+import StewardTesting
 import Testing
 
 @testable import Steward
@@ -8,7 +9,7 @@ import Testing
 @Suite struct ServerQueryTests {
     /// The body of the request and the rows of the response of a recorded conversation.
     private static func exchange(_ name: String) throws -> (request: JSONValue, rows: [JSONValue]) {
-        let folder = try #require(GoldenFolder.folder("server"))
+        let folder = try #require(Golden.folder("server"))
         let text = try String(contentsOf: folder.appendingPathComponent("\(name).json"), encoding: .utf8)
         let json = try JSONValue(parsing: text, source: name)
         let exchange = try #require(json["exchanges"]?.array?.first { $0["request"]?["body"]?["query"] != nil })
