@@ -110,6 +110,7 @@ public struct CatalogueCheck: Sendable {
             throw ButlerError(.fileNotFound, "The folder \"\(folder)\" cannot be read.", remedy: "Check the path.")
         }
         let pixels = try HTMPixelization(level: ReferenceCatalogue.level)
+        let folder = URL(fileURLWithPath: folder).path
         var items: [Item] = []
         for name in names where name.hasSuffix(".fits") {
             guard let trixel = UInt64(name.dropLast(".fits".count)) else { continue }

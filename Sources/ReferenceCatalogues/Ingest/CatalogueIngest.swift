@@ -1,3 +1,4 @@
+internal import Foundation
 public import Steward
 
 /// Ingests a version of a reference catalogue: input files become shards, and these datasets of a repository.
@@ -98,8 +99,12 @@ public struct CatalogueIngest: Sendable {
         progress: @escaping Progress = { _, _, _ in }
     ) {
         self.configuration = configuration
-        self.options = options
         self.progress = progress
+        var options = options
+        // Recorded paths must not depend on the working directory.
+        options.output = options.output.map { URL(fileURLWithPath: $0).path }
+        options.scratch = options.scratch.map { URL(fileURLWithPath: $0).path }
+        self.options = options
     }
 
     /// Ingests files.
