@@ -8,6 +8,10 @@ let package = Package(
         .library(name: "Steward", targets: ["Steward"]),
         .library(name: "AstroTime", targets: ["AstroTime"]),
         .library(name: "FITS", targets: ["FITS"]),
+        .library(name: "SkyMapRegistration", targets: ["SkyMapRegistration"]),
+        .library(name: "SkyMaps", targets: ["SkyMaps"]),
+        .library(name: "ReferenceCatalogues", targets: ["ReferenceCatalogues"]),
+        .library(name: "Instruments", targets: ["Instruments"]),
         .library(name: "SphericalGeometry", targets: ["SphericalGeometry"]),
         .executable(name: "steward", targets: ["StewardMain"]),
         .executable(name: "steward-demo", targets: ["StewardDemo"]),
@@ -97,6 +101,7 @@ add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"], tests: ["StewardTesting
 // MARK: - Floor 1: model
 
 add("Dimensions", ["AstroTime", "ButlerConfig", "SphericalGeometry", "StewardCore"])
+add("SkyMaps", ["FITS", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 add("Datasets", ["AstroTime", "ButlerConfig", "Dimensions", "SphericalGeometry", "StewardCore"], tests: nil)
 add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 
@@ -126,7 +131,10 @@ add(
 )
 add(
     "Formatters",
-    ["AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
+    [
+        "AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "SkyMaps",
+        "StewardCore",
+    ],
     products: [yams],
     tests: ["StewardTesting"]
 )
@@ -160,14 +168,29 @@ add(
     tests: ["StewardTesting"],
     resources: [.copy("Definitions")]
 )
+add(
+    "ReferenceCatalogues",
+    [
+        "AstroTime", "CZlib", "Datasets", "Datastores", "Dimensions", "FITS", "Formatters", "ObservationMetadata",
+        "Resources", "SphericalGeometry", "Steward", "StewardCore",
+    ],
+    tests: ["StewardTesting"]
+)
+
+add(
+    "SkyMapRegistration",
+    ["Datasets", "Dimensions", "SkyMaps", "SphericalGeometry", "Steward", "StewardCore"],
+    tests: ["Instruments", "StewardTesting"]
+)
 
 // MARK: - Floor 6 and 7: fronts and programs
 
 add(
     "StewardCLI",
     [
-        "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
-        "Resources", "Steward", "StewardCore",
+        "AstroTime", "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments",
+        "ObservationMetadata", "ReferenceCatalogues", "Resources", "SkyMapRegistration", "SkyMaps",
+        "SphericalGeometry", "Steward", "StewardCore",
     ],
     products: [argumentParser],
     tests: ["StewardTesting"]
@@ -178,4 +201,5 @@ add("StewardDemo", ["AstroTime", "FITS", "Formatters", "Steward", "StewardCore"]
 // MARK: - Test kit
 
 add("StewardTesting", ["Databases", "StewardCore"], tests: nil)
+add("StewardWriters", ["Datastores", "Steward", "StewardCore", "StewardTesting"], tests: nil, executable: true)
 package.targets.append(.testTarget(name: "LayoutTests", swiftSettings: settings))

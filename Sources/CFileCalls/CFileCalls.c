@@ -4,7 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <unistd.h>
+
+int steward_lock_file(int descriptor) {
+    return flock(descriptor, LOCK_EX | LOCK_NB);
+}
 
 #if defined(__linux__)
 

@@ -1,9 +1,17 @@
+internal import Foundation
 package import StewardCore
 
 /// How long connections wait for locks.
 package enum LockTimeout {
     /// Name of the environment variable with the longest wait for a lock in seconds.
     package static let variable = "STEWARD_LOCK_TIMEOUT"
+
+    /// Name of this machine, for messages.
+    package static let host: String = {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }()
 
     /// The wait that holds: the one given, else the environment's, else that of the reference.
     ///

@@ -4,8 +4,8 @@ internal import StewardCore
 extension PostgreSQLDatabase {
     /// Settings of the connections.
     public struct Options: Sendable {
-        /// Longest wait for a lock or a connection; nil takes `STEWARD_LOCK_TIMEOUT` in seconds, or 300 s.
-        public var lockTimeout: Duration?
+        /// How long connections wait for locks, and tasks for connections, and who hears of waits for locks.
+        public var locks: LockWaiting
         /// Most connections at a time; nil takes `STEWARD_DATABASE_CONNECTIONS`, or 8.
         public var connectionLimit: Int?
         /// Whether a transaction pooler such as PgBouncer stands before the server, so that nothing may be kept from one
@@ -17,8 +17,8 @@ extension PostgreSQLDatabase {
         public var observer: (any StatementObserver)?
 
         /// The default settings.
-        public init(lockTimeout: Duration? = nil, observer: (any StatementObserver)? = nil) {
-            self.lockTimeout = lockTimeout
+        public init(locks: LockWaiting = LockWaiting(), observer: (any StatementObserver)? = nil) {
+            self.locks = locks
             self.observer = observer
         }
     }

@@ -57,7 +57,8 @@ public final class PostgreSQLDatabase: Database {
             parameters: Self.completed(parameters, environment),
             name: name,
             dialect: .postgreSQL(namespace: namespace),
-            lockTimeout: try LockTimeout.resolve(options.lockTimeout, environment),
+            locks: options.locks,
+            lockTimeout: try LockTimeout.resolve(options.locks.timeout, environment),
             isPooled: try options.resolvedPooling(environment),
             allowsTemporaryTables: options.allowsTemporaryTables,
             observer: options.observer
@@ -97,7 +98,7 @@ public final class PostgreSQLDatabase: Database {
     ) -> [ConnectionParameter] {
         var result = parameters.filter { $0.keyword != "client_encoding" }
         result.append(.init("client_encoding", "UTF8"))
-        result.append(.init("fallback_application_name", "steward"))
+        result.append(.init("fallback_application_name", SessionSettings.applicationName))
         if !parameters.contains(where: { $0.keyword == "connect_timeout" }), environment["PGCONNECT_TIMEOUT"] == nil {
             result.append(.init("connect_timeout", "60"))
         }

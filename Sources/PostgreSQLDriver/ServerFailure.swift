@@ -30,7 +30,8 @@ struct ServerFailure {
         constraint = field("n")
         keyColumns = Self.keyColumns(field("D") ?? "")
         self.sql = sql
-        self.isConnectionLost = isConnectionLost || state.hasPrefix("08") || state.hasPrefix("57P")
+        // Errors without code are libpq's own; it may tell of a broken connection before it takes it for one.
+        self.isConnectionLost = isConnectionLost || state.isEmpty || state.hasPrefix("08") || state.hasPrefix("57P")
     }
 
     /// The failure that a connection tells of.
@@ -135,7 +136,7 @@ struct ServerFailure {
     static let undoneRemedy = "Let the error of the failed statement leave the body."
 
     private static let busyRemedy =
-        "Try again when the other program has finished, or wait longer: set STEWARD_LOCK_TIMEOUT to seconds."
+        "Try again when the other program has finished, or wait longer: --lock-timeout or STEWARD_LOCK_TIMEOUT, in seconds."
 
     private func busySentence(_ database: String, _ activity: String) -> String {
         switch state {

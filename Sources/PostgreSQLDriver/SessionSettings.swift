@@ -1,4 +1,5 @@
 internal import Databases
+internal import Foundation
 
 /// One connection parameter of libpq, such as `host` or `sslmode`.
 public struct ConnectionParameter: Sendable, Hashable {
@@ -20,12 +21,19 @@ struct SessionSettings: Sendable {
     /// Name of the database for messages.
     let name: String
     var dialect: SQLDialect
+    let locks: LockWaiting
+    /// Longest wait for a lock.
     let lockTimeout: Duration
     /// Whether sessions change their connection from one transaction to the next, as behind a transaction pooler.
     let isPooled: Bool
     /// Whether temporary tables can be made: not on a standby, nor where the configuration forbids them.
     var allowsTemporaryTables: Bool
     let observer: (any StatementObserver)?
+
+    /// What the server's list of sessions says of this process, so that those who wait for it can tell who it is; the
+    /// server cuts it at 63 bytes.
+    static let applicationName =
+        "steward \(ProcessInfo.processInfo.processIdentifier)@" + LockTimeout.host.prefix(40)
 
     /// Statements that make a new connection ready.
     ///
@@ -35,22 +43,22 @@ struct SessionSettings: Sendable {
     }
 
     /// The beginning of a transaction that writes.
-    var writeBegin: String { "BEGIN READ WRITE" + transactionSettings }
+    var writeBegin: [String] { ["BEGIN READ WRITE"] + transactionSettings }
 
     /// The beginning of a transaction that sees one state.
     ///
     /// It can make temporary tables only if it may write; a savepoint takes that right away until it is needed.
-    var snapshotBegin: String {
+    var snapshotBegin: [String] {
         allowsTemporaryTables
-            ? "BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE" + transactionSettings + "; " + Self.readOnlySavepoint
-            : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" + transactionSettings
+            ? ["BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE"] + transactionSettings + Self.readOnlySavepoint
+            : ["BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"] + transactionSettings
     }
 
     /// Makes the rest of a transaction read-only, until the savepoint is released.
-    static let readOnlySavepoint = "SAVEPOINT steward_read; SET TRANSACTION READ ONLY"
+    static let readOnlySavepoint = ["SAVEPOINT steward_read", "SET TRANSACTION READ ONLY"]
 
-    private var transactionSettings: String {
-        isPooled ? "; SET LOCAL TIME ZONE 0; SET LOCAL lock_timeout = \(milliseconds)" : ""
+    private var transactionSettings: [String] {
+        isPooled ? ["SET LOCAL TIME ZONE 0", "SET LOCAL lock_timeout = \(milliseconds)"] : []
     }
 
     private var milliseconds: Int {

@@ -21,6 +21,7 @@ struct SystemError: Error, Hashable {
     static let notFound = SystemError(code: ENOENT)
     static let otherDevice = SystemError(code: EXDEV)
     static let directory = SystemError(code: EISDIR)
+    static let denied = SystemError(code: EACCES)
 
     /// Whether the call is one that this system or file system does not have.
     var isUnsupported: Bool {
@@ -93,8 +94,26 @@ enum FileCalls {
             number = try FileCalls.retry { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode)) }
         }
 
+        /// Creates a file that must not exist yet, to be written at its end always.
+        init(appending path: String) throws(SystemError) {
+            number = try FileCalls.retry {
+                open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, mode_t(0o666))
+            }
+        }
+
         deinit {
             close(number)
+        }
+
+        /// Locks the file until it is closed, or the process ends; false if another one has done so.
+        borrowing func lock() throws(SystemError) -> Bool {
+            if steward_lock_file(number) == 0 { return true }
+            guard errno == EWOULDBLOCK else { throw .last }
+            return false
+        }
+
+        borrowing func truncate() throws(SystemError) {
+            guard ftruncate(number, 0) == 0 else { throw .last }
         }
 
         /// Closes now; late write errors of network file systems surface here.

@@ -7,6 +7,7 @@ import Synchronization
 /// threads. Directories that were made stay.
 public final class FileRollback: Sendable {
     private let actions = Mutex<[Action]>([])
+    private let journal: FileJournal?
 
     /// Something that was done.
     public enum Action: Hashable, Sendable {
@@ -14,10 +15,33 @@ public final class FileRollback: Sendable {
         case created(String)
         /// A file was moved.
         case moved(from: String, to: String)
+        /// A file has a second name or a copy by now, and goes when the transaction has committed.
+        case superseded(String)
     }
 
     /// Creates an empty record.
-    public init() {}
+    ///
+    /// - Parameter journal: Where files are noted before they get their names, for the case that the process is killed.
+    public init(journal: FileJournal? = nil) {
+        self.journal = journal
+        journal?.begin()
+    }
+
+    deinit {
+        journal?.end()
+    }
+
+    /// Notes a file before it gets its name.
+    ///
+    /// - Parameters:
+    ///   - file: Where it is now.
+    ///   - path: Where it will be.
+    ///   - origin: Where it comes from if it is moved.
+    /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly` or `.fileAccess`.
+    func prepare(_ file: String, as path: String, from origin: String? = nil) throws {
+        guard let journal, let status = try FileStore.linkStatus(file) else { return }
+        try journal.note(UnfinishedFile(path: path, origin: origin, inode: status.inode))
+    }
 
     /// Number of actions that would be undone.
     public var count: Int { actions.withLock { $0.count } }
@@ -33,9 +57,9 @@ public final class FileRollback: Sendable {
         actions.withLock { $0 += taken }
     }
 
-    /// Forgets everything: the files stay.
+    /// Forgets everything: what was made stays, and what it takes the place of goes, where that is possible.
     public func commit() {
-        _ = take()
+        for case .superseded(let path) in take() { try? FileCalls.remove(path) }
     }
 
     /// Undoes everything, last action first, and goes on where something cannot be undone.
@@ -48,6 +72,7 @@ public final class FileRollback: Sendable {
                 switch action {
                 case .created(let path): try FileCalls.remove(path)
                 case .moved(let source, let target): try FileRollback.moveBack(target, source)
+                case .superseded: break
                 }
                 return nil
             } catch .notFound {
@@ -57,6 +82,7 @@ public final class FileRollback: Sendable {
                 case .created(let path): return FileProblem.error(error, "removed", path)
                 case .moved(let source, let target):
                     return FileProblem.error(error, "moved back to \"\(source)\"", target)
+                case .superseded: return nil
                 }
             }
         }

@@ -120,6 +120,7 @@ extension FileStore {
         let temporary = (directory == "/" ? "" : directory) + "/" + FileName.temporary(for: path.name)
         do {
             let value = try body(temporary)
+            try rollback?.prepare(temporary, as: target)
             try install(temporary, as: target, overwrite: overwrite)
             rollback?.add(.created(target))
             durability?.add(target)

@@ -1,10 +1,11 @@
+internal import Databases
 internal import Foundation
 
 /// The processes that hold locks on a database file, from the kernel's list of locks.
 ///
 /// Only Linux has such a list. Opening the file to ask for its locks would drop this process's own ones.
 enum LockHolders {
-    /// The holders as text, such as `process 4711 (python)`, or nil if none are known.
+    /// The holders as text, such as `process 4711 (python) on host a`, or nil if none are known.
     static func describe(path: String) -> String? {
         guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return nil }
         let files = [path, path + "-shm"].compactMap(identity)
@@ -17,6 +18,7 @@ enum LockHolders {
         let own = holders.remove(ProcessInfo.processInfo.processIdentifier)
         guard !holders.isEmpty else { return own == nil ? nil : "this process" }
         return holders.sorted().map { "process \($0)" + name($0) }.joined(separator: ", ")
+            + " on host \(LockTimeout.host)"
     }
 
     /// Device and inode as the list spells them.

@@ -1,3 +1,4 @@
+internal import Databases
 internal import Foundation
 internal import Synchronization
 
@@ -8,14 +9,25 @@ final class LockWait: Sendable {
     private struct State {
         var start = ContinuousClock.now
         var waited = Duration.zero
+        /// When the wait is reported next.
+        var nextReport = Duration.zero
     }
 
     /// Longest wait for one lock.
     let timeout: Duration
+    private let locks: LockWaiting
+    private let path: String?
     private let state = Mutex(State())
 
-    init(timeout: Duration) {
-        self.timeout = timeout
+    /// Creates a wait.
+    ///
+    /// - Parameters:
+    ///   - locks: How long it waits at most, and who hears of it.
+    ///   - path: Path of the database file; nil if it is in memory.
+    init(_ locks: LockWaiting, path: String? = nil) {
+        self.locks = locks
+        self.path = path
+        timeout = locks.timeout ?? .seconds(300)
     }
 
     /// How long the last wait took.
@@ -28,13 +40,20 @@ final class LockWait: Sendable {
 
     /// Sleeps a little after a failed attempt to lock, the first being number 0; returns whether to try again.
     func pause(afterAttempt attempt: Int) -> Bool {
-        let waited = state.withLock { state in
+        let (waited, isDue) = state.withLock { state in
             let now = ContinuousClock.now
             if attempt == 0 {
                 state.start = now
+                state.nextReport = locks.patience
             }
             state.waited = now - state.start
-            return state.waited
+            guard state.waited >= state.nextReport else { return (state.waited, false) }
+            state.nextReport = state.waited * 2
+            return (state.waited, true)
+        }
+        if isDue, let path, let report = locks.report {
+            let holders = LockHolders.describe(path: path)
+            report(LockWaitReport(database: "\"\(path)\"", holders: holders, waited: waited, timeout: timeout))
         }
         guard waited < timeout, !Task.isCancelled else { return false }
         let pause = min(.milliseconds(1 << min(attempt, 6)), timeout - waited)

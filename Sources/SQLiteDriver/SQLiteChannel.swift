@@ -19,19 +19,19 @@ final class SQLiteChannel: @unchecked Sendable {
     /// - Parameters:
     ///   - path: Absolute path of the file, or nil for a database in memory.
     ///   - isReadOnly: Whether the file is opened read-only.
-    ///   - timeout: Longest wait for a lock.
+    ///   - locks: How it waits for locks.
     ///   - observer: Is told of each statement.
     ///   - recover: Lets a writer make good what a stopped writer left.
     /// - Throws: ``StewardCore/ButlerError``: `.fileAccess`, `.corruptFile`, `.databaseBusy`, `.readOnly`.
     init(
         path: String?,
         isReadOnly: Bool,
-        timeout: Duration,
+        locks: LockWaiting,
         observer: (any StatementObserver)?,
         recover: (@Sendable () throws -> Void)?
     ) throws {
         _ = Self.settings
-        let lockWait = LockWait(timeout: timeout)
+        let lockWait = LockWait(locks, path: path)
         var configuration = Configuration()
         configuration.readonly = isReadOnly
         configuration.foreignKeysEnabled = true
@@ -92,10 +92,10 @@ final class SQLiteChannel: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - path: Path of the file.
-    ///   - timeout: Longest wait for a lock.
+    ///   - locks: How it waits for locks.
     /// - Throws: ``StewardCore/ButlerError`` if the file cannot be written.
-    static func recover(_ path: String, timeout: Duration) throws {
-        let channel = try SQLiteChannel(path: path, isReadOnly: false, timeout: timeout, observer: nil, recover: nil)
+    static func recover(_ path: String, locks: LockWaiting) throws {
+        let channel = try SQLiteChannel(path: path, isReadOnly: false, locks: locks, observer: nil, recover: nil)
         defer { try? channel.close() }
         try channel.recover()
     }

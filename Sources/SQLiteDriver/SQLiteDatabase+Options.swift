@@ -3,9 +3,11 @@ internal import Foundation
 internal import StewardCore
 
 extension SQLiteDatabase.Options {
-    /// The wait that holds: the one set here, else the environment's, else that of the reference.
-    func resolvedLockTimeout(_ environment: [String: String]) throws(ButlerError) -> Duration {
-        try LockTimeout.resolve(lockTimeout, environment)
+    /// The settings with the wait that holds: the one set here, else the environment's, else that of the reference.
+    func resolvedLocks(_ environment: [String: String]) throws(ButlerError) -> LockWaiting {
+        var resolved = locks
+        resolved.timeout = try LockTimeout.resolve(locks.timeout, environment)
+        return resolved
     }
 }
 

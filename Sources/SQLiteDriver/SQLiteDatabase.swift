@@ -20,16 +20,16 @@ public final class SQLiteDatabase: Database {
 
     /// Settings of a connection.
     public struct Options: Sendable {
-        /// Longest wait for a lock; nil takes the environment's `STEWARD_LOCK_TIMEOUT` in seconds, or 300 s.
-        public var lockTimeout: Duration?
+        /// How long connections wait for locks, and who hears of it.
+        public var locks: LockWaiting
         /// Most read-only connections; reads beyond wait for one.
         public var readerLimit = 4
         /// Is told of every statement.
         public var observer: (any StatementObserver)?
 
         /// The default settings.
-        public init(lockTimeout: Duration? = nil, observer: (any StatementObserver)? = nil) {
-            self.lockTimeout = lockTimeout
+        public init(locks: LockWaiting = LockWaiting(), observer: (any StatementObserver)? = nil) {
+            self.locks = locks
             self.observer = observer
         }
     }
@@ -67,7 +67,7 @@ public final class SQLiteDatabase: Database {
     ///   creation; `.readOnly` if it cannot be written; `.fileAccess`; `.corruptFile`; `.databaseBusy`;
     ///   `.configuration` if `STEWARD_LOCK_TIMEOUT` is no number.
     public static func open(_ path: String, mode: Mode, options: Options = Options()) async throws -> SQLiteDatabase {
-        let timeout = try options.resolvedLockTimeout(ProcessInfo.processInfo.environment)
+        let locks = try options.resolvedLocks(ProcessInfo.processInfo.environment)
         let path = URL(fileURLWithPath: path).path
         let observer = options.observer
         try await offPool { try DatabaseFile.prepare(path, mode) }
@@ -77,7 +77,7 @@ public final class SQLiteDatabase: Database {
                 let channel = try SQLiteChannel(
                     path: path,
                     isReadOnly: false,
-                    timeout: timeout,
+                    locks: locks,
                     observer: observer,
                     recover: nil
                 )
@@ -86,8 +86,8 @@ public final class SQLiteDatabase: Database {
             }
         }
         let readers = ReaderPool(limit: options.readerLimit) { [writer] in
-            try SQLiteChannel(path: path, isReadOnly: true, timeout: timeout, observer: observer) {
-                try writer?.recover() ?? SQLiteChannel.recover(path, timeout: timeout)
+            try SQLiteChannel(path: path, isReadOnly: true, locks: locks, observer: observer) {
+                try writer?.recover() ?? SQLiteChannel.recover(path, locks: locks)
             }
         }
         if writer == nil {
@@ -102,10 +102,10 @@ public final class SQLiteDatabase: Database {
     /// - Returns: The open database.
     /// - Throws: `ButlerError` as for files.
     public static func inMemory(options: Options = Options()) async throws -> SQLiteDatabase {
-        let timeout = try options.resolvedLockTimeout(ProcessInfo.processInfo.environment)
+        let locks = try options.resolvedLocks(ProcessInfo.processInfo.environment)
         let observer = options.observer
         let channel = try await offPool {
-            try SQLiteChannel(path: nil, isReadOnly: false, timeout: timeout, observer: observer, recover: nil)
+            try SQLiteChannel(path: nil, isReadOnly: false, locks: locks, observer: observer, recover: nil)
         }
         return SQLiteDatabase(path: ":memory:", writer: channel, readers: nil)
     }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 internal import GRDBSQLite
 internal import StewardCore
@@ -7,6 +8,8 @@ struct SQLiteFailure {
     let code: Int32
     let message: String
     let sql: String?
+    /// Error number of the system call that failed; 0 if none is known.
+    let systemError: Int32
 
     /// The primary result code.
     var primaryCode: Int32 { code & 0xFF }
@@ -16,11 +19,18 @@ struct SQLiteFailure {
         primaryCode == SQLITE_READONLY && [1, 3, 5].contains(code >> 8)
     }
 
+    /// Whether there is no room for what was to be written, new files such as the journal included.
+    private var isDiskFull: Bool {
+        primaryCode == SQLITE_FULL
+            || [SQLITE_CANTOPEN, SQLITE_IOERR].contains(primaryCode) && [ENOSPC, EDQUOT].contains(systemError)
+    }
+
     /// The failure that a connection reports after an operation.
     init(of connection: OpaquePointer?, code: Int32, sql: String?) {
         let extended = sqlite3_extended_errcode(connection)
         self.code = extended & 0xFF == code & 0xFF ? extended : code
         message = sqlite3_errmsg(connection).map { String(cString: $0) } ?? ""
+        systemError = sqlite3_system_errno(connection)
         self.sql = sql
     }
 
@@ -28,6 +38,7 @@ struct SQLiteFailure {
     init(_ error: DatabaseError) {
         code = error.extendedResultCode.rawValue
         message = error.message ?? ""
+        systemError = 0
         sql = error.sql
     }
 
@@ -54,7 +65,7 @@ struct SQLiteFailure {
             (
                 .databaseBusy,
                 "The database \"\(origin.path)\" is locked by another connection: waited \(origin.waited) to \(origin.activity).",
-                "Try again when the other program has finished, or wait longer: set STEWARD_LOCK_TIMEOUT to seconds."
+                "Try again when the other program has finished, or wait longer: --lock-timeout or STEWARD_LOCK_TIMEOUT, in seconds."
             )
         case SQLITE_CONSTRAINT:
             (
@@ -74,7 +85,7 @@ struct SQLiteFailure {
                 "The database \"\(origin.path)\" may not be written.",
                 "Open the repository for writing, and check the permissions of the file and its directory."
             )
-        case SQLITE_FULL:
+        case _ where isDiskFull:
             (
                 .diskFull,
                 "The disk of the database \"\(origin.path)\" is full; nothing was changed.",

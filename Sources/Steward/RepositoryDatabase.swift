@@ -26,10 +26,14 @@ struct RepositoryDatabase {
     }
 
     /// Opens the database with the driver that its URL asks for.
-    func open(_ mode: Mode, _ observer: (any StatementObserver)? = nil) async throws -> any Database {
+    func open(
+        _ mode: Mode,
+        locks: LockWaiting = LockWaiting(),
+        _ observer: (any StatementObserver)? = nil
+    ) async throws -> any Database {
         switch url.dialect {
-        case "sqlite": return try await openFile(mode, observer)
-        case "postgresql", "postgres": return try await openServer(mode, observer)
+        case "sqlite": return try await openFile(mode, locks, observer)
+        case "postgresql", "postgres": return try await openServer(mode, locks, observer)
         default:
             throw ButlerError(
                 .incompatibleRepository,
@@ -39,7 +43,11 @@ struct RepositoryDatabase {
         }
     }
 
-    private func openFile(_ mode: Mode, _ observer: (any StatementObserver)?) async throws -> any Database {
+    private func openFile(
+        _ mode: Mode,
+        _ locks: LockWaiting,
+        _ observer: (any StatementObserver)?
+    ) async throws -> any Database {
         guard let path = url.database, !path.isEmpty else {
             throw ButlerError(.configuration, "The URL of the repository's database names no file.")
         }
@@ -49,12 +57,16 @@ struct RepositoryDatabase {
             case .readWrite: .readWrite
             case .create: .create
             }
-        return try await SQLiteDatabase.open(path, mode: modes, options: .init(observer: observer))
+        return try await SQLiteDatabase.open(path, mode: modes, options: .init(locks: locks, observer: observer))
     }
 
-    private func openServer(_ mode: Mode, _ observer: (any StatementObserver)?) async throws -> any Database {
+    private func openServer(
+        _ mode: Mode,
+        _ locks: LockWaiting,
+        _ observer: (any StatementObserver)?
+    ) async throws -> any Database {
         let complete = try DatabaseCredentials().completing(url)
-        var options = PostgreSQLDatabase.Options(observer: observer)
+        var options = PostgreSQLDatabase.Options(locks: locks, observer: observer)
         options.allowsTemporaryTables = allowsTemporaryTables
         let modes: PostgreSQLDatabase.Mode =
             switch mode {

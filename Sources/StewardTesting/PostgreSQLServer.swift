@@ -21,9 +21,12 @@ public final class PostgreSQLServer: Sendable {
     public static var isAvailable: Bool { programs != nil }
 
     /// The address as a repository's configuration has it.
-    public var url: String { "postgresql://\(user)@/\(database)?host=\(folder)" }
+    public var url: String { url(of: database) }
 
-    /// The server refused to start.
+    /// The address of a database as a repository's configuration has it.
+    public func url(of database: String) -> String { "postgresql://\(user)@/\(database)?host=\(folder)" }
+
+    /// The server refused to start, or one of its programs failed.
     public struct NotStarted: Error {}
 
     private init(programs: String) throws {
@@ -47,6 +50,79 @@ public final class PostgreSQLServer: Sendable {
             answer.append(more)
         }
         folder = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Starts a server of its own, for tests that do it harm; it stops with the process.
+    ///
+    /// - Returns: The server; nil if its programs are not installed.
+    /// - Throws: ``NotStarted``.
+    public static func start() throws -> PostgreSQLServer? {
+        try programs.map { try PostgreSQLServer(programs: $0) }
+    }
+
+    /// Runs a statement as the server's owner and blocks until it has.
+    ///
+    /// - Parameter sql: The statement.
+    /// - Returns: The rows as lines, with `|` between columns.
+    /// - Throws: ``NotStarted`` if that fails.
+    @discardableResult
+    public func query(_ sql: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: programs + "/psql")
+        process.arguments = ["-At", "-h", folder, "-U", user, "-d", database, "-c", sql]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw NotStarted() }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Kills one of the server's processes, so that it ends all sessions and starts again; blocks until it has.
+    ///
+    /// - Throws: ``NotStarted`` if it does not start.
+    public func crash() throws {
+        let process = try query(
+            "SELECT pid FROM pg_stat_activity WHERE backend_type IN ('walwriter', 'background writer') LIMIT 1"
+        )
+        guard let number = Int32(process), kill(number, SIGKILL) == 0 else { throw NotStarted() }
+        for _ in 0..<200 {
+            usleep(50_000)
+            if (try? query("SELECT pg_is_in_recovery()")) == "f" { return }
+        }
+        throw NotStarted()
+    }
+
+    /// Makes a database of a test's own.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - template: The database that it is a copy of, to which nobody may be connected.
+    /// - Throws: ``NotStarted`` if the program `createdb` fails.
+    public func createDatabase(_ name: String, from template: String = "template1") throws {
+        try run("createdb", ["-T", template, name])
+    }
+
+    /// Runs SQL as the owner of the server.
+    ///
+    /// - Parameters:
+    ///   - sql: Statements.
+    ///   - database: Name of the database.
+    /// - Throws: ``NotStarted`` if the program `psql` fails.
+    public func execute(_ sql: String, in database: String) throws {
+        try run("psql", ["-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql])
+    }
+
+    private func run(_ program: String, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: programs + "/" + program)
+        process.arguments = ["-h", folder, "-U", user] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw NotStarted() }
     }
 
     /// The definitions of all objects of a schema as sorted statements, without comments and without the schema's name.

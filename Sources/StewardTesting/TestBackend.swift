@@ -28,12 +28,14 @@ public enum TestBackend: String, Sendable, CaseIterable, CustomStringConvertible
 
     /// Writes the seed configuration of a repository beside its folder.
     ///
-    /// - Parameter root: The repository's folder; the folder that it is in must exist.
+    /// - Parameters:
+    ///   - root: The repository's folder; the folder that it is in must exist.
+    ///   - server: The server, if one is needed; the process's own by default.
     /// - Returns: Path of the file; nil if the defaults do.
     /// - Throws: File errors; ``PostgreSQLServer/NotStarted``.
-    public func seedConfig(for root: String) throws -> String? {
+    public func seedConfig(for root: String, on server: PostgreSQLServer? = nil) throws -> String? {
         guard self == .postgresql else { return nil }
-        guard let server = PostgreSQLServer.shared else { throw PostgreSQLServer.NotStarted() }
+        guard let server = server ?? .shared else { throw PostgreSQLServer.NotStarted() }
         let text = """
             registry:
               db: \(server.url)

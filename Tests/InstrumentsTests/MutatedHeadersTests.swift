@@ -2,6 +2,7 @@ import FITS
 import Foundation
 import ObservationMetadata
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Golden headers with cards removed and changed at random, against what the reference makes of them.
@@ -46,8 +47,7 @@ struct MutatedHeadersTests {
     }
 
     static let mutations: [Mutation] = {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/mutated-headers/seed-5.json")
+        let file = Golden.package.appendingPathComponent("Tests/Fixtures/mutated-headers/seed-5.json")
         let json = (try? Data(contentsOf: file)).flatMap { try? JSONValue(parsing: $0, source: "seed-5.json") }
         return (json?.array ?? []).map(Mutation.init).filter { mutation in
             GoldenHeader.known.contains { $0.name == mutation.json["header"]?.string }

@@ -3,6 +3,7 @@ import Foundation
 import PostgreSQLDriver
 import StewardCore
 import StewardTesting
+import Synchronization
 import Testing
 
 @Suite(.needsServer, .timeLimit(.minutes(2))) struct ConnectionTests {
@@ -62,6 +63,79 @@ import Testing
         #expect(pages == 10)
     }
 
+    @Test("a database opened for reading is read-only in the server's eyes, in every kind of read")
+    func readOnly() async throws {
+        let schema = TestDatabase.newSchema()
+        let writer = try await TestDatabase.open(schema)
+        try await writer.write { try $0.createTable(Self.table) }
+        let reader = try await TestDatabase.open(schema, .readOnly)
+        for consistency in [ReadConsistency.latest, .snapshot] {
+            let settings = try await reader.read(consistency) { connection in
+                try connection.texts(
+                    """
+                    SELECT current_setting('default_transaction_read_only') \
+                    UNION ALL SELECT current_setting('transaction_read_only')
+                    """
+                )
+            }
+            #expect(settings == ["on", "on"])
+            await #expect(throws: ButlerError.self) {
+                try await reader.read(consistency) { try $0.execute("DELETE FROM \(table: "t")") }
+            }
+        }
+        await #expect(throws: ButlerError(.readOnly, "")) { try await reader.write { _ in } }
+    }
+
+    @Test("savepoints hold, though they go to the server with the next statement only")
+    func savepoints() async throws {
+        let database = try await TestDatabase.open()
+        try await database.write { try $0.createTable(Self.table) }
+        try await database.write { try Self.nest($0) }
+        let ids = try await database.read {
+            try $0.query("SELECT id FROM \(table: "t") ORDER BY id", kinds: [.integer])
+        }
+        #expect((0..<ids.rowCount).compactMap { ids.integer($0, 0) } == [0, 1, 5])
+    }
+
+    /// Savepoints around nothing, around statements that fail, and around each other; rows 0, 1 and 5 stay.
+    private static func nest(_ connection: any Connection) throws {
+        func expectFailure(_ body: () throws -> Void) {
+            do {
+                try connection.savepoint(body)
+                Issue.record("a savepoint whose body throws did not throw")
+            } catch {}
+        }
+        func insert(_ ids: Range<Int>) throws { try connection.insert(rows(ids), into: table) }
+        try connection.savepoint {}
+        expectFailure { throw ButlerError(.integrity, "before any statement") }
+        expectFailure { _ = try connection.execute("INSERT INTO \(table: "t") (id) VALUES (NULL)") }
+        try connection.savepoint {
+            try insert(0..<2)
+            expectFailure {
+                try insert(2..<30)
+                try connection.savepoint { try insert(30..<32) }
+                throw ButlerError(.integrity, "after some")
+            }
+            expectFailure { try insert(0..<1) }
+        }
+        try insert(5..<6)
+    }
+
+    @Test("a failed first statement undoes the whole transaction, and one without statements is none")
+    func firstStatement() async throws {
+        let database = try await TestDatabase.open()
+        try await database.write { _ in }
+        try await database.write { try $0.createTable(Self.table) }
+        let error = await #expect(throws: ButlerError.self) {
+            try await database.write { connection in
+                _ = try? connection.execute("INSERT INTO \(table: "t") (id) VALUES (NULL)")
+                try connection.insert(Self.rows(0..<1), into: Self.table)
+            }
+        }
+        #expect(error?.code == .database)
+        #expect(try await database.read { try $0.integer("SELECT count(*) FROM \(table: "t")") } == 0)
+    }
+
     @Test("a connection that breaks within a write is an error that says that nothing is stored")
     func brokenWrite() async throws {
         let database = try await Self.open(applicationName: "broken write", TestDatabase.newSchema())
@@ -106,7 +180,7 @@ import Testing
             return try await group.reduce(into: [Int64?]()) { $0.append($1) }
         }
         #expect(results == Array(repeating: 1, count: 20))
-        options.lockTimeout = .seconds(1)
+        options.locks.timeout = .seconds(1)
         let database = try await TestDatabase.open(schema, .readWrite, options)
         let codes = await withTaskGroup(of: ButlerError.Code?.self) { group in
             for _ in 0..<3 {
@@ -129,7 +203,12 @@ import Testing
         let schema = TestDatabase.newSchema()
         let first = try await TestDatabase.open(schema)
         try await first.write { try $0.createTable(Self.table) }
-        let second = try await TestDatabase.open(schema, .readWrite, .init(lockTimeout: .milliseconds(200)))
+        let heard = Mutex<[LockWaitReport]>([])
+        let locks = LockWaiting(timeout: .milliseconds(600), patience: .milliseconds(50)) { report in
+            heard.withLock { $0.append(report) }
+        }
+        let second = try await TestDatabase.open(schema, .readWrite, .init(locks: locks))
+        let holder = "process \(ProcessInfo.processInfo.processIdentifier) (steward) on host \(LockTimeout.host)"
         try await first.write { connection in
             try connection.lock("t")
             let waiting = DispatchSemaphore(value: 0)
@@ -140,12 +219,15 @@ import Testing
                     Issue.record("the table was not locked")
                 } catch {
                     #expect((error as? ButlerError)?.code == .databaseBusy)
+                    #expect((error as? ButlerError)?.context.contains(.init("held by", holder)) == true, "\(error)")
                 }
                 let count = try? await second.read { try $0.integer("SELECT count(*) FROM \(table: "t")") }
                 #expect(count == 0)
             }
             waiting.wait()
         }
+        let reports = heard.withLock { $0 }
+        #expect(!reports.isEmpty && reports.allSatisfy { $0.holders == holder })
     }
 
     @Test(

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 @testable import SQLiteDriver
 import StewardCore
+import Synchronization
 import Testing
 
 @Suite struct LockTests {
@@ -21,7 +22,7 @@ import Testing
     ) async throws
         -> SQLiteDatabase
     {
-        try await SQLiteDatabase.open(path, mode: mode, options: .init(lockTimeout: timeout))
+        try await SQLiteDatabase.open(path, mode: mode, options: .init(locks: LockWaiting(timeout: timeout)))
     }
 
     @Test("a writer that waits too long says for what, how long and for whom", .timeLimit(.minutes(15)))
@@ -79,13 +80,13 @@ import Testing
 
     @Test("a task cancelled while it waits for a lock stops waiting", .timeLimit(.minutes(15)))
     func cancelledWait() async throws {
-        let wait = LockWait(timeout: .seconds(60))
+        let wait = LockWait(LockWaiting(timeout: .seconds(60)))
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
             return wait.pause(afterAttempt: 0)
         }
         #expect(await !task.value)
-        let short = LockWait(timeout: .milliseconds(5))
+        let short = LockWait(LockWaiting(timeout: .milliseconds(5)))
         var attempts = 0
         while short.pause(afterAttempt: attempts) {
             attempts += 1
@@ -144,6 +145,21 @@ import Testing
             #if os(Linux)
             let holder = error?.context.first { $0.label == "held by" }?.value
             #expect(holder?.hasPrefix("process \(python.identifier) (python") == true, "\(holder ?? "nobody")")
+            #expect(holder?.contains(") on host ") == true, "\(holder ?? "nobody")")
+            let heard = Mutex<[LockWaitReport]>([])
+            let locks = LockWaiting(timeout: .milliseconds(500), patience: .milliseconds(100)) { report in
+                heard.withLock { $0.append(report) }
+            }
+            let other = try await SQLiteDatabase.open(folder + "/db", mode: .readWrite, options: .init(locks: locks))
+            await #expect(throws: ButlerError(.databaseBusy, "")) { try await other.write { try insert(1, $0) } }
+            let reports = heard.withLock { $0 }
+            #expect((2...3).contains(reports.count))
+            #expect(reports.allSatisfy { $0.holders == holder && $0.timeout == .milliseconds(500) })
+            #expect(
+                "\(try #require(reports.first))".hasPrefix(
+                    "Waiting for the write lock held by process \(python.identifier)"
+                )
+            )
             #endif
             python.finish()
             try await database.write { try insert(1, $0) }
@@ -154,13 +170,13 @@ import Testing
     @Test("the longest wait comes from the options, then the environment, then the reference")
     func lockTimeout() throws {
         let options = SQLiteDatabase.Options()
-        #expect(try options.resolvedLockTimeout([:]) == .seconds(300))
-        #expect(try options.resolvedLockTimeout(["STEWARD_LOCK_TIMEOUT": "2.5"]) == .milliseconds(2500))
-        let set = SQLiteDatabase.Options(lockTimeout: .seconds(1))
-        #expect(try set.resolvedLockTimeout(["STEWARD_LOCK_TIMEOUT": "2.5"]) == .seconds(1))
+        #expect(try options.resolvedLocks([:]).timeout == .seconds(300))
+        #expect(try options.resolvedLocks(["STEWARD_LOCK_TIMEOUT": "2.5"]).timeout == .milliseconds(2500))
+        let set = SQLiteDatabase.Options(locks: LockWaiting(timeout: .seconds(1)))
+        #expect(try set.resolvedLocks(["STEWARD_LOCK_TIMEOUT": "2.5"]).timeout == .seconds(1))
         for text in ["", "soon", "-1", "nan", "1e9"] {
             #expect(throws: ButlerError(.configuration, "")) {
-                try options.resolvedLockTimeout(["STEWARD_LOCK_TIMEOUT": text])
+                try options.resolvedLocks(["STEWARD_LOCK_TIMEOUT": text])
             }
         }
     }

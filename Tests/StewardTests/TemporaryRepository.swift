@@ -2,6 +2,7 @@ import Foundation
 import Steward
 import StewardCore
 import StewardTesting
+import Synchronization
 import Testing
 
 /// A repository in a folder of its own, with one small camera; gone with the value.
@@ -9,11 +10,11 @@ final class TemporaryRepository: Sendable {
     let root: String
     let folder: String
 
-    init(_ backend: TestBackend = .current) async throws {
+    init(_ backend: TestBackend = .current, _ server: PostgreSQLServer? = nil) async throws {
         folder = NSTemporaryDirectory() + "steward-" + UUID().uuidString
         root = folder + "/repo"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try await Butler.create(root, RepositoryCreation(seedConfig: backend.seedConfig(for: root)))
+        try await Butler.create(root, RepositoryCreation(seedConfig: backend.seedConfig(for: root, on: server)))
     }
 
     deinit {
@@ -99,4 +100,19 @@ extension Reference {
         let text = try peer("reference_repository.py", arguments)
         return text.isEmpty ? .null : try JSONValue(parsing: text)
     }
+}
+
+extension TemporaryRepository {
+    /// The folder of the package.
+    static let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+}
+
+/// Collects what an examination of a repository finds.
+final class Findings: Sendable {
+    private let found = Mutex<[RepositoryFinding]>([])
+
+    var all: [RepositoryFinding] { found.withLock { $0 } }
+
+    func add(_ finding: RepositoryFinding) { found.withLock { $0.append(finding) } }
 }

@@ -12,6 +12,9 @@ int steward_rename_exclusive(const char *from, const char *to);
 /// Gives the number of bytes copied, 0 at the end. EINVAL, ENOSYS, EXDEV or ENOTSUP: copy by hand.
 int64_t steward_copy_range(int source, int target, int64_t count);
 
+/// Locks an open file exclusively, as long as it is open; EWOULDBLOCK: somebody else has.
+int steward_lock_file(int descriptor);
+
 /// Makes a file's or directory's content durable.
 int steward_sync_file(int descriptor);
 

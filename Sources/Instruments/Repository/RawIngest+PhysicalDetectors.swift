@@ -18,7 +18,7 @@ extension RawIngest {
         }
         for (instrument, installations) in seen.sorted(by: { $0.key < $1.key }) {
             let changes = try await butler.notePhysicalDetectors(of: instrument) { $0.see(installations) }
-            if !changes.isEmpty { report.detectorChanges[instrument] = changes }
+            if !changes.isEmpty { report.detectorChanges[instrument, default: []] += changes }
         }
     }
 }

@@ -52,6 +52,8 @@ public struct RepositoryFinding: Sendable, Hashable {
         case unreadableFile = "unreadable-file"
         /// A file was being written when its writer ended.
         case temporaryFile = "temporary-file"
+        /// A file was made by a program that was killed before it was recorded.
+        case unfinishedFile = "unfinished-file"
         /// A file belongs to no dataset.
         case unreferencedFile = "unreferenced-file"
         /// A part of the repository could not be checked.

@@ -54,7 +54,8 @@ extension Butler {
         guard check.examinesFiles else { return sink.outcome }
         do {
             try await checkRecordedFiles(check, sink) { progress(.records, $0, $1) }
-            try await checkFolder(check, sink) { progress(.folder, $0, $1) }
+            let unfinished = try await checkJournals(check, sink)
+            try await checkFolder(check, except: unfinished, sink) { progress(.folder, $0, $1) }
         } catch let error as ButlerError where Self.isDamaged(sink.outcome) {
             sink.add(Self.unchecked("files", error))
         }

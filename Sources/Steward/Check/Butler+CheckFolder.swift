@@ -10,9 +10,11 @@ extension Butler {
     /// Files that are looked up at a time.
     private static let walkPage = 5000
 
-    /// Looks for files that belong to no dataset, and removes temporary ones that nobody writes any more.
+    /// Looks for files that belong to no dataset, but for ones that are known, and removes temporary ones that nobody
+    /// writes any more.
     func checkFolder(
         _ check: RepositoryCheck,
+        except known: Set<String>,
         _ sink: FindingSink,
         _ progress: @Sendable (Int, Int) -> Void
     ) async throws {
@@ -32,7 +34,9 @@ extension Butler {
             walk = next
             guard let files = batch else { break }
             done += files.count
-            let candidates = files.filter { !isOwn($0.path) && !archives.contains($0.path) }
+            let candidates = files.filter {
+                !isOwn($0.path) && !archives.contains($0.path) && !known.contains($0.path)
+            }
             let unreferenced = try await unrecorded(candidates)
             try await report(unreferenced, walk, check, sink)
         }
@@ -51,20 +55,22 @@ extension Butler {
     /// Whether a path below the datastore's root is the database's, or of the configuration beside it.
     private func isOwn(_ path: String) -> Bool {
         let place = datastore.root + "/" + path
-        if database.files.contains(place) { return true }
+        if database.files.contains(place) || FileJournal.isJournal(path) { return true }
         guard ResourcePath(localPath: place).parent.path == root else { return false }
         return path.hasSuffix(".yaml") || path.hasSuffix(".json")
     }
 
     /// Those files of which no record tells, neither by their path nor by their URI.
     private func unrecorded(_ files: [WalkedFile]) async throws -> [WalkedFile] {
-        let (table, datastore) = (records, datastore)
-        return try await read { connection in
-            let known = try table.recorded(files.map(\.path), on: connection)
-            let rest = files.filter { !known.contains($0.path) }
-            let uris = try table.recorded(rest.map { datastore.uri(ofPath: $0.path) }, on: connection)
-            return uris.isEmpty ? rest : rest.filter { !uris.contains(datastore.uri(ofPath: $0.path)) }
-        }
+        let rest = try await read { try self.unrecorded(files.map(\.path), on: $0) }
+        return files.filter { rest.contains($0.path) }
+    }
+
+    /// Those paths below the datastore's root of which no record tells.
+    func unrecorded(_ paths: [String], on connection: any Connection) throws -> Set<String> {
+        let rest = Set(paths).subtracting(try records.recorded(paths, on: connection))
+        let uris = try records.recorded(rest.map { datastore.uri(ofPath: $0) }, on: connection)
+        return uris.isEmpty ? rest : rest.filter { !uris.contains(datastore.uri(ofPath: $0)) }
     }
 
     private func report(

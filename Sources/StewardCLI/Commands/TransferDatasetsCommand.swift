@@ -53,9 +53,13 @@ struct TransferDatasetsCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Say how many datasets would be transferred, and transfer none.")
     var dryRun = false
 
+    @OptionGroup var locks: LockOptions
+    @OptionGroup var readOnly: ReadOnlyOption
+
     func run() async throws {
-        let from = try await Butler.open(source)
-        let into = try await Butler.open(dest, writeable: !dryRun)
+        if !dryRun { try readOnly.checkWriteable(dest) }
+        let from = try await Butler.open(source, locks: locks.waiting)
+        let into = try await Butler.open(dest, writeable: !dryRun, locks: locks.waiting)
         let refs = try await find(in: from)
         if !registerDatasetTypes { try await checkTypes(of: refs, in: into) }
         if !dryRun, !refs.isEmpty { try await transfer(refs, from: from, into: into) }
