@@ -103,13 +103,15 @@ extension HeaderSelection {
 }
 
 extension HeaderFixUp {
-    /// Reads `{when: [...], begin: {...}, set: {KEYWORD: value}, or_stop: true}`.
+    /// Reads `{when: [...], begin: {...}, set: {KEYWORD: value}, or_stop: true}`, or `stop: true`
+    /// in place of `set`.
     init(_ node: DefinitionNode) throws {
-        let mapping = try node.mapping(RuleGuard.keys + ["begin", "set", "or_stop"])
+        let mapping = try node.mapping(RuleGuard.keys + ["begin", "set", "or_stop", "stop"])
         guardian = try RuleGuard(mapping)
         period = try mapping["begin"].map { try InstantBounds($0) }
         isVital = try mapping["or_stop"]?.flag() ?? false
-        replacements = try mapping.required("set").dictionary().map { ($0.key, try Replacement($0.value)) }
+        isEnd = try mapping["stop"]?.flag() ?? false
+        replacements = isEnd ? [] : try mapping.required("set").dictionary().map { ($0.key, try Replacement($0.value)) }
     }
 }
 

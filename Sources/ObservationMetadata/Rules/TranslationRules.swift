@@ -75,4 +75,6 @@ struct HeaderFixUp: Sendable {
     let replacements: [(keyword: String, value: Replacement)]
     /// Whether a failure ends the repairs, and the header counts as unrepaired.
     let isVital: Bool
+    /// Whether the repairs end here, and the header counts as unrepaired.
+    let isEnd: Bool
 }

@@ -20,7 +20,7 @@ extension HeaderTranslation {
         case .rubinGroupStart: return try rubinGroupCounter(isLast: false).map { .integer($0) }
         case .rubinGroupEnd: return try rubinGroupCounter(isLast: true).map { .integer($0) }
         case .rubinSimulated: return .flag(try rubinIsSimulated())
-        case .imsimFilter: return .text(try imsimFilter())
+        case .imsimFilter: return try imsimFilter().map { .text($0) }
         case .secantOfZenithDistance: return try secantOfZenithDistance()
         case .altitudeOfAirmass: return try altitudeOfAirmass()
         case .horizonOfHourAngle(let hourAngle, let declination, let latitude):

@@ -131,10 +131,14 @@ extension HeaderTranslation {
     }
 
     /// The filter and the version of the package `throughputs` that the simulation used.
-    func imsimFilter() throws(ButlerError) -> String {
-        guard let filter = header.defined("FILTER")?.text else { throw missing(["FILTER"]) }
+    func imsimFilter() throws(ButlerError) -> String? {
+        let filter = header.defined("FILTER")?.text
         let package = header.cards.first { $0.keyword.hasPrefix("PKG") && $0.value?.stringValue == "throughputs" }
-        guard let package else { return filter }
+        guard let package else {
+            guard header.contains("FILTER") else { throw missing(["FILTER"]) }
+            return filter
+        }
+        guard let filter else { throw missing(["FILTER"]) }
         let keyword = "VER" + package.keyword.dropFirst(3)
         guard let version = header.defined(keyword) else { throw missing([keyword]) }
         return "\(filter)_sim_\(version.text.trimmingBlanks)"

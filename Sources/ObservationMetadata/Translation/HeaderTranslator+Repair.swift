@@ -53,6 +53,7 @@ extension HeaderTranslator {
                 continue
             }
             guard applies else { continue }
+            if fixUp.isEnd { return false }
             var translation = HeaderTranslation(rules, header)
             var changes: [(String, FITSValue)] = []
             for (keyword, replacement) in fixUp.replacements {
