@@ -8,6 +8,10 @@ let package = Package(
         .library(name: "Steward", targets: ["Steward"]),
         .library(name: "AstroTime", targets: ["AstroTime"]),
         .library(name: "FITS", targets: ["FITS"]),
+        .library(name: "SkyMapRegistration", targets: ["SkyMapRegistration"]),
+        .library(name: "SkyMaps", targets: ["SkyMaps"]),
+        .library(name: "ReferenceCatalogues", targets: ["ReferenceCatalogues"]),
+        .library(name: "Instruments", targets: ["Instruments"]),
         .library(name: "SphericalGeometry", targets: ["SphericalGeometry"]),
         .executable(name: "steward", targets: ["StewardMain"]),
         .executable(name: "steward-demo", targets: ["StewardDemo"]),
@@ -75,6 +79,7 @@ let settings: [SwiftSetting] = [
 
 systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev")
 systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev")
+systemLibrary("CERFA", pkgConfig: "erfa", apt: "liberfa-dev")
 systemLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev")
 systemLibrary("CFITSIOSystem", pkgConfig: "cfitsio", apt: "libcfitsio-dev")
 systemLibrary("CWCSSystem", pkgConfig: "wcslib", apt: "wcslib-dev")
@@ -96,6 +101,7 @@ add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"], tests: ["StewardTesting
 // MARK: - Floor 1: model
 
 add("Dimensions", ["AstroTime", "ButlerConfig", "SphericalGeometry", "StewardCore"])
+add("SkyMaps", ["FITS", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 add("Datasets", ["AstroTime", "ButlerConfig", "Dimensions", "SphericalGeometry", "StewardCore"], tests: nil)
 add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 
@@ -125,7 +131,10 @@ add(
 )
 add(
     "Formatters",
-    ["AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "StewardCore"],
+    [
+        "AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "Resources", "SkyMaps",
+        "StewardCore",
+    ],
     products: [yams],
     tests: ["StewardTesting"]
 )
@@ -144,7 +153,12 @@ add(
 
 // MARK: - Floor 5: observatory
 
-add("ObservationMetadata", ["AstroTime", "FITS", "StewardCore"], products: [yams])
+add(
+    "ObservationMetadata",
+    ["AstroTime", "CERFA", "FITS", "StewardCore"],
+    products: [yams],
+    resources: [.copy("Tables")]
+)
 add(
     "Instruments",
     [
@@ -154,14 +168,29 @@ add(
     tests: ["StewardTesting"],
     resources: [.copy("Definitions")]
 )
+add(
+    "ReferenceCatalogues",
+    [
+        "AstroTime", "CZlib", "Datasets", "Datastores", "Dimensions", "FITS", "Formatters", "ObservationMetadata",
+        "Resources", "SphericalGeometry", "Steward", "StewardCore",
+    ],
+    tests: ["StewardTesting"]
+)
+
+add(
+    "SkyMapRegistration",
+    ["Datasets", "Dimensions", "SkyMaps", "SphericalGeometry", "Steward", "StewardCore"],
+    tests: ["Instruments", "StewardTesting"]
+)
 
 // MARK: - Floor 6 and 7: fronts and programs
 
 add(
     "StewardCLI",
     [
-        "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments", "ObservationMetadata",
-        "Resources", "Steward", "StewardCore",
+        "AstroTime", "ButlerConfig", "CZlib", "Datasets", "Datastores", "FITS", "Formatters", "Instruments",
+        "ObservationMetadata", "ReferenceCatalogues", "Resources", "SkyMapRegistration", "SkyMaps",
+        "SphericalGeometry", "Steward", "StewardCore",
     ],
     products: [argumentParser],
     tests: ["StewardTesting"]

@@ -9,7 +9,9 @@ let package = Package(
         .target(name: "SQLiteFloor", linkerSettings: [.linkedLibrary("sqlite3")]),
         .executableTarget(
             name: "StewardBench",
-            dependencies: ["Steward", "AstroTime", "FITS", "SphericalGeometry"].map {
+            dependencies: [
+                "Steward", "AstroTime", "FITS", "Instruments", "ReferenceCatalogues", "SphericalGeometry",
+            ].map {
                 .product(name: $0, package: "steward")
             } + ["SQLiteFloor"],
             swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]

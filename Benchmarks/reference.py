@@ -1,6 +1,7 @@
 """Time the reference on the jobs of the speed table; prints one JSON object {job: seconds}.
 
 usage: reference.py WORK-DIRECTORY [JOB...]
+       reference.py server-insert WORK-DIRECTORY DATABASE-URL
 Each job does the same work as its twin in Sources/StewardBench, on files and repositories of the same form.
 """
 
@@ -14,16 +15,17 @@ import time
 from astropy.io import fits
 from astropy.time import Time
 from lsst import sphgeom
-from lsst.daf.butler import Butler, DatasetRef, DatasetType, DataCoordinate, FileDataset
+from lsst.daf.butler import Butler, Config, DatasetRef, DatasetType, DataCoordinate, FileDataset
 from lsst.daf.butler.time_utils import TimeConverter
 
 PUTS = 200
 FILES = 2000
 REFS = 10_000
+SERVER_REFS = 100_000
 
 
-def make_repository(root, exposures):
-    Butler.makeRepo(root)
+def make_repository(root, exposures, config=None):
+    Butler.makeRepo(root, config=config)
     butler = Butler.from_config(root, writeable=True)
     registry = butler.registry
     registry.insertDimensionData("instrument", {"name": "Cam1", "class_name": "x.Cam1", "detector_max": 10, "exposure_max": 99999999, "visit_max": 99999999})
@@ -90,6 +92,15 @@ def insert(work):
     butler, kind = make_repository(os.path.join(work, "ref-insert"), REFS // 10)
     ids = [DataCoordinate.standardize(data_id, universe=butler.dimensions) for data_id in data_ids(REFS)]
     return {"insert 10,000 references": timed(lambda: butler.registry.insertDatasets(kind, ids, run="r"))}
+
+
+def server_insert(work, url):
+    config = Config()
+    config["registry", "db"] = url
+    config["registry", "namespace"] = "theirs"
+    butler, kind = make_repository(os.path.join(work, "ref-server-insert"), SERVER_REFS // 10, config)
+    ids = [DataCoordinate.standardize(data_id, universe=butler.dimensions) for data_id in data_ids(SERVER_REFS)]
+    return {"insert 100,000 references": timed(lambda: butler.registry.insertDatasets(kind, ids, run="r"))}
 
 
 def import_export(work):
@@ -164,7 +175,9 @@ def start(work):
 
 JOBS = {"put": put_and_get, "ingest": ingest, "insert": insert, "import": import_export, "headers": headers, "sky": sky, "start": start}
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1] == "server-insert":
+    json.dump(server_insert(*sys.argv[2:]), sys.stdout)
+elif __name__ == "__main__":
     results = {}
     for job in sys.argv[2:] or JOBS:
         results.update(JOBS[job](sys.argv[1]))

@@ -83,16 +83,17 @@ QUESTIONS = {
 }
 
 sent = []
+watching = False
+statements = open(sys.argv[2], "w") if len(sys.argv) > 2 else None
 
 
-@sqlalchemy.event.listens_for(sqlalchemy.engine.Engine, "connect")
-@sqlalchemy.event.listens_for(sqlalchemy.engine.Engine, "checkout")
 def watch(connection, *_):
     connection.set_trace_callback(sent.append if watching else None)
 
 
-watching = False
-statements = open(sys.argv[2], "w") if len(sys.argv) > 2 else None
+if statements:  # of SQLite only
+    for event in ("connect", "checkout"):
+        sqlalchemy.event.listen(sqlalchemy.engine.Engine, event, watch)
 for name, ask in QUESTIONS.items():
     times, rows = [], 0
     while len(times) < 3 or len(times) < 10 and sum(times) < 1:

@@ -112,4 +112,55 @@ def survey():
     growth()
 
 
+def raws():
+    ours, quarter, theirs = (
+        json.load(open(os.path.join(work, name))) for name in ("raws-ours-4.json", "raws-ours-1.json", "raws-theirs.json")
+    )
+    ratio = theirs["seconds"] / ours["seconds"]
+    print("\n## Raw ingest\n")
+    print(f"{ours['files']:,} files of {ours['exposures']:,} exposures with headers like LSSTCam's (`make_raws.py`), taken in as hard links.")
+    print("Steward reads and translates the headers, too; the reference begins with translated headers and expanded data")
+    print("IDs (`reference_raws.py`). Goal: at least 15 ×, and memory that does not grow with the number of files.\n")
+    print("| | Steward | a quarter of the files | reference |\n|---|---|---|---|")
+    rows = [ours, quarter, theirs]
+    print("| time | " + " | ".join(f"{row['seconds']:.2f} s" for row in rows) + " |")
+    print("| processor time | " + " | ".join(f"{row['busy']:.2f} s" for row in rows) + " |")
+    print("| files per second | " + " | ".join(f"{row['files'] / row['seconds']:.0f}" for row in rows) + " |")
+    print("| statements | " + " | ".join(f"{row['statements']:,}" for row in rows) + " |")
+    print("| most memory | " + " | ".join(f"{row['memory']:.0f} MiB" for row in rows) + " |")
+    print(f"\nRatio: {ratio:.1f} ×.")
+
+
+def best_rounds(side):
+    """The shortest time of each question on PostgreSQL over the rounds, with its rows."""
+    rounds = [table(os.path.basename(path)) for path in sorted(glob.glob(os.path.join(work, f"postgresql-{side}-*.txt")))]
+    names = [name for name in rounds[0] if name != "memory"]
+    return {name: (rounds[0][name][0], min(found[name][1] for found in rounds)) for name in names}
+
+
+def postgresql():
+    if not os.path.exists(os.path.join(work, "insert", "theirs.json")):
+        print("\nThere is no PostgreSQL server on this machine, so nothing was timed on one.")
+        return
+    print("\n## On PostgreSQL\n")
+    print("The same survey, copied row by row into a schema that the reference has made, on a private server behind a Unix socket;")
+    print("both sides ask the same server in turns, the best of two processes for each counts. The goal is at least 3 × each and 8 ×")
+    print("on geometric average of the first twelve, and 10 × for the insertion.\n")
+    ours, theirs = best_rounds("ours"), best_rounds("theirs")
+    print("| question | rows | Steward | reference | ratio |\n|---|---|---|---|---|")
+    ratios = []
+    for question, (rows, time) in theirs.items():
+        found, our_time = ours[question]
+        if rows != found:
+            raise SystemExit(f"{question} on PostgreSQL: {found} rows here, {rows} in the reference")
+        ratios.append(time / our_time)
+        print(f"| {question} | {rows:.0f} | {our_time:.2f} ms | {time:.1f} ms | {ratios[-1]:.1f} × |")
+    ours, theirs = (json.load(open(os.path.join(work, "insert", f"{side}.json"))) for side in ("ours", "theirs"))
+    for job, time in theirs.items():
+        print(f"| {job} | | {ours[job] * 1e3:.1f} ms | {time * 1e3:.1f} ms | {time / ours[job]:.1f} × |")
+    print(f"\nGeometric mean of the first twelve ratios: {math.prod(ratios[:12]) ** (1 / 12):.1f} ×.")
+
+
 survey()
+raws()
+postgresql()

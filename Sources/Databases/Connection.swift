@@ -99,6 +99,15 @@ public protocol Connection: AnyObject {
     /// - Throws: As described for ``Connection``.
     func columnNames(of table: String) throws -> [String]
 
+    /// What tells whether other connections have changed some small tables since an earlier call; one short statement.
+    ///
+    /// Marks may differ although the tables have not changed, never the other way round.
+    ///
+    /// - Parameter tables: Tables of the repository.
+    /// - Returns: The mark of the present state.
+    /// - Throws: As described for ``Connection``.
+    func changeMark(of tables: [String]) throws -> ChangeMark
+
     /// What the database finds when it examines its storage; databases that cannot be asked find nothing.
     ///
     /// - Parameter limit: Most problems to return.

@@ -62,6 +62,8 @@ public struct SQLDialect: Sendable {
     public let checksStringLengths: Bool
     /// Whether a failed statement undoes the whole transaction, unless it runs in a savepoint.
     public let failureEndsTransaction: Bool
+    /// Whether values can be arrays, and `unnest` makes rows of them.
+    public let supportsArrays: Bool
     /// Whether `SELECT … FOR UPDATE` exists.
     public let supportsRowLocks: Bool
     /// Most values that one statement can bind.
@@ -85,6 +87,7 @@ public struct SQLDialect: Sendable {
         emptyMembership: "IN ()",
         checksStringLengths: true,
         failureEndsTransaction: false,
+        supportsArrays: false,
         supportsRowLocks: false,
         maximumBindings: 32766,
         maximumNameLength: nil,
@@ -107,6 +110,7 @@ public struct SQLDialect: Sendable {
             emptyMembership: "= ANY('{}')",
             checksStringLengths: false,
             failureEndsTransaction: true,
+            supportsArrays: true,
             supportsRowLocks: true,
             maximumBindings: 65535,
             maximumNameLength: 63,

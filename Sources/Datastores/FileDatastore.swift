@@ -35,6 +35,7 @@ public final class FileDatastore: Sendable {
     ///   - storageClasses: Storage classes of the repository.
     ///   - formatters: What can read and write files.
     ///   - isWriteable: Whether files may be made and removed.
+    ///   - root: Absolute path or URI of the directory; nil for what the configuration says.
     /// - Throws: ``ButlerError`` with `.incompatibleRepository` for a datastore of another kind or a root that is not
     ///   local, `.configuration` if its configuration is malformed.
     public init(
@@ -42,13 +43,14 @@ public final class FileDatastore: Sendable {
         universe: DimensionUniverse,
         storageClasses: StorageClassCatalog,
         formatters: FormatterCatalog,
-        isWriteable: Bool
+        isWriteable: Bool,
+        root: String? = nil
     ) throws {
         let section = config.tree["datastore"] ?? .empty
         try FileDatastore.check(section)
         let given = try section.string("root") ?? "<butlerRoot>/datastore"
-        rootPath = try FileDatastore.rootPath(given, config.location)
-        root = rootPath.path
+        rootPath = try FileDatastore.rootPath(root ?? given, config.location)
+        self.root = rootPath.path
         journal = FileJournal(in: rootPath.path)
         name = try section.string("name") ?? "FileDatastore@" + given
         recordTable = try section.string("records", "table") ?? "file_datastore_records"

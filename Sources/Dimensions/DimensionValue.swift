@@ -72,3 +72,24 @@ extension DimensionValue: ExpressibleByIntegerLiteral, ExpressibleByStringLitera
     /// Text.
     public init(stringLiteral value: String) { self = .string(value) }
 }
+
+extension DimensionValue: Codable {
+    /// Reads a number or text.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let number = try? container.decode(Int64.self) {
+            self = .int(number)
+        } else {
+            self = .string(try container.decode(String.self))
+        }
+    }
+
+    /// Writes a number or text.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .int(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        }
+    }
+}

@@ -1,6 +1,7 @@
 internal import Datastores
 internal import FITS
 internal import Resources
+internal import SkyMaps
 internal import StewardCore
 
 /// Forms in which objects read from a repository leave it: text, files by suffix, pixels for pictures.
@@ -17,6 +18,7 @@ public enum DatasetExport {
         case let value as WCS: lines(value.descriptionCards)
         case let value as SkyMapping: value.wcs.map { lines($0.descriptionCards) } ?? value.text
         case let value as VisitInfo: lines(value.cards)
+        case let value as SkyMap: value.configuration.text()
         case is Table, is FITSTable: table(object).map { String(decoding: ECSVWriter($0).bytes(), as: UTF8.self) }
         case let value as FITS.PixelBox:
             json(["x": value.xMin, "y": value.yMin, "width": value.width, "height": value.height])

@@ -16,6 +16,7 @@ extension FormatterCatalog {
         LogRecordsFormatter.self,
         ECSVFormatter.self,
         TextFormatter.self,
+        PickleFormatter.self,
         OpaqueFormatter.self,
     ])
 }

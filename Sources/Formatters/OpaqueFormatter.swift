@@ -2,12 +2,10 @@ public import Datastores
 
 /// Bytes, unchanged, as `[UInt8]`, of formats that only Python understands.
 public struct OpaqueFormatter: FileFormatter {
-    /// Pickles, plots, models and other payloads.
+    /// Plots, models and other payloads.
     public static let referenceNames = Array(suffixes.keys)
 
     private static let suffixes = [
-        "lsst.daf.butler.formatters.pickle.PickleFormatter": ".pickle",
-        "lsst.daf.butler.formatters.pickleFormatter.PickleFormatter": ".pickle",
         "lsst.atmospec.formatters.SpectractionFormatter": ".pickle",
         "lsst.daf.butler.formatters.matplotlib.MatplotlibFormatter": ".png",
         "lsst.daf.butler.formatters.matplotlibFormatter.MatplotlibFormatter": ".png",

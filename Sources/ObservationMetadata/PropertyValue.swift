@@ -65,6 +65,12 @@ public struct SkyPosition: Hashable, Sendable {
         self.latitude = latitude
     }
 
+    /// A direction from angles that are known to be in range.
+    init(unchecked longitude: Double, _ latitude: Double) {
+        self.longitude = longitude
+        self.latitude = latitude
+    }
+
     /// An angle brought into 0 to 360 (the end excluded); angles already there are not touched.
     static func wrapped(_ angle: Double) -> Double {
         guard !(0..<360).contains(angle) else { return angle }

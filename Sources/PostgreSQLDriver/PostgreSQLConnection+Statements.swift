@@ -9,8 +9,8 @@ extension PostgreSQLConnection {
         try makeReady()
         observe(rendered.text)
         return try translating {
-            try onLink { link in
-                let result = try link.execute(rendered, prepares: !settings.isPooled)
+            try onLink { link, pending in
+                let result = try link.execute(rendered, after: &pending, prepares: !settings.isPooled)
                 return result.status == PGRES_TUPLES_OK ? 0 : result.changedRows
             }
         }
@@ -21,8 +21,8 @@ extension PostgreSQLConnection {
         try makeReady()
         observe(rendered.text)
         return try translating {
-            try onLink { link in
-                let result = try link.execute(rendered, prepares: !settings.isPooled)
+            try onLink { link, pending in
+                let result = try link.execute(rendered, after: &pending, prepares: !settings.isPooled)
                 try PageFiller.check(result, kinds)
                 var filler = PageFiller(kinds)
                 try filler.add(result)
@@ -38,7 +38,8 @@ extension PostgreSQLConnection {
         let reader = RowReader(self, kinds: kinds, pageRows: max(1, pageRows))
         defer { reader.abandon() }
         var page = try translating {
-            try onLink { link in
+            try onLink { link, pending in
+                try link.run(&pending)
                 try link.send(rendered, prepares: !settings.isPooled)
                 reader.begin(link)
                 return try reader.next()
@@ -59,8 +60,9 @@ extension PostgreSQLConnection {
         try makeReady()
         observe(rendered.text, rowCount: rows.count)
         return try translating {
-            let link = try currentLink()
-            return try link.executeBatch(rendered.text, rows, prepares: !settings.isPooled)
+            try onLink { link, pending in
+                try link.executeBatch(rendered.text, rows, after: &pending, prepares: !settings.isPooled)
+            }
         }
     }
 
@@ -74,7 +76,7 @@ extension PostgreSQLConnection {
         try rows.check(against: rendered)
         try makeReady()
         let columnTypes = try translating {
-            try currentLink().parameterTypes(of: rendered.text, prepares: !settings.isPooled)
+            try onLink { link, _ in try link.parameterTypes(of: rendered.text, prepares: !settings.isPooled) }
         }
         let elements = columnTypes.compactMap { ArrayElement(column: $0) }
         guard elements.count == rows.width else { return try executeBatch(plain, rows: rows) }
@@ -84,7 +86,9 @@ extension PostgreSQLConnection {
         )
         observe(bulk.text, rowCount: rows.count)
         return try translating {
-            try currentLink().insertArrays(bulk.text, rows, elements, prepares: !settings.isPooled)
+            try onLink { link, pending in
+                try link.insertArrays(bulk.text, rows, elements, after: &pending, prepares: !settings.isPooled)
+            }
         }
     }
 
@@ -119,21 +123,23 @@ extension PostgreSQLConnection {
         let creation = table.temporary.creation(dialect)
         switch access {
         case .write: for statement in creation { try execute(statement) }
-        case .snapshot: try createForRead(creation, "RELEASE SAVEPOINT steward_read", SessionSettings.readOnlySavepoint)
-        case .latest: try createForRead(creation, "BEGIN READ WRITE", "COMMIT")
+        case .snapshot:
+            try createForRead(creation, ["RELEASE SAVEPOINT steward_read"], SessionSettings.readOnlySavepoint)
+        case .latest: try createForRead(creation, ["BEGIN READ WRITE"], ["COMMIT"])
         }
         temporaryTables.append(table.name)
     }
 
     /// Runs statements between two that allow and forbid writing.
-    private func createForRead(_ creation: [SQL], _ opening: String, _ closing: String) throws {
+    private func createForRead(_ creation: [SQL], _ opening: [String], _ closing: [String]) throws {
         try makeReady()
         let texts = creation.map { $0.rendered(for: dialect).text }
         texts.forEach { observe($0) }
         try translating {
             let link = try currentLink()
             do {
-                try link.run(([opening] + texts + [closing]).joined(separator: "; "))
+                try link.run(&pending)
+                try link.run((opening + texts + closing).joined(separator: "; "))
             } catch {
                 if access == .latest { _ = try? link.run("ROLLBACK") }
                 throw error
@@ -148,6 +154,21 @@ extension PostgreSQLConnection {
             ORDER BY CAST(tablename AS TEXT) COLLATE "C"
             """
         )
+    }
+
+    /// Counts rows and adds up the numbers of the transactions that wrote them: each insertion and change brings a new
+    /// number, each deletion takes one away.
+    func changeMark(of tables: [String]) throws -> ChangeMark {
+        let parts = tables.enumerated().map { index, table -> SQL in
+            """
+            SELECT \(SQL(generated: String(index))) AS n, COUNT(*), \
+            CAST(COALESCE(SUM(CAST(CAST(xmin AS TEXT) AS BIGINT)), 0) AS BIGINT) FROM \(table: table)
+            """
+        }
+        let sql: SQL = "\(parts.joined(separator: " UNION ALL ")) ORDER BY n"
+        let page = try query(sql, kinds: [.integer, .integer, .integer])
+        let values = (0..<page.rowCount).flatMap { row in [1, 2].map { page.integer(row, $0) ?? 0 } }
+        return ChangeMark(scope: 0, values: values)
     }
 
     func columnNames(of table: String) throws -> [String] {

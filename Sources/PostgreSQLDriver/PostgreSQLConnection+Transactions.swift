@@ -10,7 +10,7 @@ extension PostgreSQLConnection {
             defer { dropTemporaryTables() }
             return try body(self)
         }
-        try begin(settings.snapshotBegin, .snapshot)
+        begin(settings.snapshotBegin, .snapshot)
         defer { rollback() }
         return try body(self)
     }
@@ -18,7 +18,7 @@ extension PostgreSQLConnection {
     /// Runs the body of a write: commits when it returns, undoes everything when it throws.
     func write<Result>(_ body: (any Connection) throws -> Result) throws -> Result {
         try Task.checkCancellation()
-        try begin(settings.writeBegin, .write)
+        begin(settings.writeBegin, .write)
         if let link { watch.begin(PQbackendPID(link.pointer)) }
         defer { watch.end() }
         do {
@@ -44,34 +44,51 @@ extension PostgreSQLConnection {
         }
         savepointDepth += 1
         let name = "s\(savepointDepth)"
+        let beginning = "SAVEPOINT " + name
         defer { savepointDepth -= 1 }
-        try translating { try control("SAVEPOINT " + name) }
+        observe(beginning)
+        pending.append(beginning)
         do {
             let result = try body()
             try makeReady()
-            try translating { try control("RELEASE SAVEPOINT " + name) }
+            observe("RELEASE SAVEPOINT " + name)
+            if pending.last == beginning {
+                pending.removeLast()
+            } else {
+                pending.append("RELEASE SAVEPOINT " + name)
+            }
             return result
         } catch {
             openReader?.abandon()
-            if let link, !link.isLost, link.transactionStatus != PQTRANS_IDLE {
-                observe("ROLLBACK TO " + name)
-                _ = try? link.run("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
-            }
+            undo(to: name, beginning)
             throw error
         }
     }
 
-    /// Begins a transaction; nothing is lost if the connection turns out to be broken, so it is opened again.
-    private func begin(_ text: String, _ access: Access) throws {
-        try translating(access == .write ? "begin writing" : "read") {
-            try onLink { _ in try control(text, observedAs: "BEGIN") }
+    /// Undoes what ran since a savepoint, which may not have reached the server.
+    private func undo(to name: String, _ beginning: String) {
+        if let unsent = pending.lastIndex(of: beginning) {
+            pending.removeSubrange(unsent...)
+            return
         }
+        pending = []
+        guard let link, !link.isLost, link.transactionStatus != PQTRANS_IDLE else { return }
+        observe("ROLLBACK TO " + name)
+        _ = try? link.run("ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)")
+    }
+
+    /// Begins a transaction, on the server with its first statement.
+    private func begin(_ statements: [String], _ access: Access) {
+        observe("BEGIN")
+        pending = statements
         self.access = access
     }
 
     private func commit() throws {
         observe("COMMIT")
-        guard let link else { return }
+        guard !isBeginPending else { return reset() }
+        guard let link else { throw lostTransaction("") }
+        pending = []
         do {
             let command = try link.run("COMMIT").command
             guard command == "COMMIT" else {
@@ -103,6 +120,7 @@ extension PostgreSQLConnection {
 
     private func reset() {
         access = .latest
+        pending = []
         savepointDepth = 0
         temporaryTables = []
     }

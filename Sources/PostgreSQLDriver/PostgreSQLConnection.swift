@@ -23,6 +23,10 @@ final class PostgreSQLConnection: Connection {
     let watch: LockWatch
     var link: ServerLink?
     var access = Access.latest
+    /// Statements about the transaction that go to the server together with the next statement.
+    var pending: [String] = []
+    /// Whether the transaction has not begun on the server.
+    var isBeginPending: Bool { pending.first?.hasPrefix("BEGIN") ?? false }
     var savepointDepth = 0
     var temporaryTables: [String] = []
     /// The query whose rows are still coming.
@@ -47,9 +51,10 @@ final class PostgreSQLConnection: Connection {
     /// The connection, opened if there is none; within a transaction the one that began it.
     func currentLink() throws -> ServerLink {
         if let link, !link.isLost { return link }
-        guard access == .latest, temporaryTables.isEmpty else { throw lostTransaction("") }
+        guard hasNothingToLose else { throw lostTransaction("") }
         let opened = try Self.open(settings, canceller)
         link = opened
+        if access == .write { watch.begin(PQbackendPID(opened.pointer)) }
         return opened
     }
 
@@ -114,7 +119,9 @@ final class PostgreSQLConnection: Connection {
     /// next statement.
     func makeReady() throws {
         try Task.checkCancellation()
-        if access != .latest, let link, !link.isLost, link.transactionStatus == PQTRANS_INERROR {
+        if access != .latest, !isBeginPending, let link, !link.isLost,
+            [PQTRANS_INERROR, PQTRANS_IDLE].contains(link.transactionStatus)
+        {
             throw ButlerError(
                 .database,
                 ServerFailure.undoneSentence,
@@ -125,18 +132,22 @@ final class PostgreSQLConnection: Connection {
         try translating { try openReader?.bufferRest() }
     }
 
-    /// Calls a function with the connection; repeats it on a new one where nothing can be lost by that.
+    /// Calls a function with the connection and what must go before the next statement; repeats it on a new connection
+    /// where nothing can be lost by that.
     @discardableResult
-    func onLink<Result>(_ body: (ServerLink) throws -> Result) throws -> Result {
+    func onLink<Result>(_ body: (ServerLink, inout [String]) throws -> Result) throws -> Result {
         do {
-            return try body(try currentLink())
-        } catch let broken as ServerLink.Broken where broken.failure.isConnectionLost && mayReconnect {
+            return try body(try currentLink(), &pending)
+        } catch let broken as ServerLink.Broken
+            where broken.failure.isConnectionLost && hasNothingToLose && !Task.isCancelled
+        {
             disconnect()
-            return try body(try currentLink())
+            return try body(try currentLink(), &pending)
         }
     }
 
-    private var mayReconnect: Bool { access == .latest && temporaryTables.isEmpty && !Task.isCancelled }
+    /// Whether a new connection would do as well: no transaction has begun, or nothing has run in it.
+    private var hasNothingToLose: Bool { (access == .latest || isBeginPending) && temporaryTables.isEmpty }
 
     /// Puts failures of the server into Steward's terms.
     @discardableResult
@@ -157,7 +168,7 @@ final class PostgreSQLConnection: Connection {
         return error.adding("held by", holders)
     }
 
-    private func lostTransaction(_ message: String) -> ButlerError {
+    func lostTransaction(_ message: String) -> ButlerError {
         ButlerError(
             .connection,
             "The connection to the database \(settings.name) broke within a transaction, which is undone as a whole.",
@@ -169,13 +180,5 @@ final class PostgreSQLConnection: Connection {
     /// Tells the observer of a statement.
     func observe(_ text: String, rowCount: Int = 1) {
         settings.observer?.willRun(ObservedStatement(text: text, rowCount: rowCount))
-    }
-
-    /// Runs statements that control transactions, whether or not the task is cancelled.
-    @discardableResult
-    func control(_ text: String, observedAs name: String? = nil) throws -> String {
-        observe(name ?? text)
-        guard let link else { throw lostTransaction("") }
-        return try link.run(text).command
     }
 }

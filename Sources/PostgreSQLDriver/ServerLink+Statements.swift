@@ -5,20 +5,33 @@ internal import StewardCore
 extension ServerLink {
     /// Most parameters of a statement that is worth keeping prepared.
     private static let preparedParameterLimit = 512
-    /// Rows of a batch that are sent before their results are read; few enough that neither side's buffers fill up.
-    private static let pipelineRows = 256
 
     /// Runs a statement and waits for its whole result, in binary form.
-    func execute(_ statement: RenderedSQL, prepares: Bool) throws -> ServerResult {
-        try execute(statement.text, try encoded(statement.values), prepares: prepares)
+    ///
+    /// - Parameters:
+    ///   - statement: The statement.
+    ///   - pending: Statements that must run before it, on the same way to the server; empty once they have been sent.
+    ///   - prepares: Whether it is prepared when it comes again.
+    /// - Returns: The result.
+    /// - Throws: ``Broken``; `ButlerError` for values that cannot be sent.
+    func execute(_ statement: RenderedSQL, after pending: inout [String], prepares: Bool) throws -> ServerResult {
+        try execute(statement.text, try encoded(statement.values), after: &pending, prepares: prepares)
     }
 
-    private func execute(_ text: String, _ parameters: ParameterBuffer, prepares: Bool) throws -> ServerResult {
-        let name = try preparedName(text, parameters, prepares)
+    func execute(
+        _ text: String,
+        _ parameters: ParameterBuffer,
+        after pending: inout [String],
+        prepares: Bool
+    ) throws -> ServerResult {
+        let prepared = preparation(text, parameters, prepares)
+        if !pending.isEmpty || prepared?.isNew == true {
+            return try executeTogether(text, parameters, prepared, after: &pending)
+        }
         let count = Int32(truncatingIfNeeded: parameters.count)
         let answer = parameters.withPointers { p in
-            if let name {
-                PQexecPrepared(pointer, name, count, p.values, p.lengths, p.formats, 1)
+            if let prepared {
+                PQexecPrepared(pointer, prepared.name, count, p.values, p.lengths, p.formats, 1)
             } else {
                 PQexecParams(pointer, text, count, p.types, p.values, p.lengths, p.formats, 1)
             }
@@ -28,19 +41,73 @@ extension ServerLink {
         return result
     }
 
+    /// Runs a statement, what must run before it, and its preparation on one way to the server and back.
+    private func executeTogether(
+        _ text: String,
+        _ parameters: ParameterBuffer,
+        _ prepared: (name: String, isNew: Bool)?,
+        after pending: inout [String]
+    ) throws -> ServerResult {
+        guard PQenterPipelineMode(pointer) == 1 else { throw lost(text) }
+        defer { PQexitPipelineMode(pointer) }
+        try sendInPipeline(pending, text)
+        var count = pending.count + 1
+        if let prepared, prepared.isNew {
+            let isSent = parameters.types.withUnsafeBufferPointer {
+                PQsendPrepare(pointer, prepared.name, text, Int32(truncatingIfNeeded: $0.count), $0.baseAddress)
+            }
+            guard isSent == 1 else { throw lost(text) }
+            count += 1
+        }
+        guard send(text, parameters, prepared?.name), PQpipelineSync(pointer) == 1 else { throw lost(text) }
+        var last: OpaquePointer?
+        defer { PQclear(last) }
+        _ = try readPipeline(text, count, after: &pending) { last = $0 }
+        if let prepared, prepared.isNew {
+            statements.prepared(PreparedStatementCache.Key(text: text, types: parameters.types), as: prepared.name)
+        }
+        guard let result = ServerResult(last) else { throw lost(text) }
+        last = nil
+        return result
+    }
+
+    /// Sends statements without parameters within a pipeline.
+    func sendInPipeline(_ statements: [String], _ text: String) throws(Broken) {
+        for statement in statements {
+            guard PQsendQueryParams(pointer, statement, 0, nil, nil, nil, nil, 1) == 1 else { throw lost(text) }
+        }
+    }
+
+    private func send(_ text: String, _ parameters: ParameterBuffer, _ name: String?) -> Bool {
+        let count = Int32(truncatingIfNeeded: parameters.count)
+        return parameters.withPointers { p in
+            if let name {
+                PQsendQueryPrepared(pointer, name, count, p.values, p.lengths, p.formats, 1)
+            } else {
+                PQsendQueryParams(pointer, text, count, p.types, p.values, p.lengths, p.formats, 1)
+            }
+        } == 1
+    }
+
+    /// Runs what is pending, if anything is.
+    func run(_ pending: inout [String]) throws(Broken) {
+        guard !pending.isEmpty else { return }
+        do {
+            try run(pending.joined(separator: "; "))
+        } catch {
+            if !error.failure.isConnectionLost { pending = [] }
+            throw error
+        }
+        pending = []
+    }
+
     /// Sends a query whose rows are then fetched one by one.
     func send(_ statement: RenderedSQL, prepares: Bool) throws {
         let parameters = try encoded(statement.values)
         let name = try preparedName(statement.text, parameters, prepares)
-        let count = Int32(truncatingIfNeeded: parameters.count)
-        let isSent = parameters.withPointers { p in
-            if let name {
-                PQsendQueryPrepared(pointer, name, count, p.values, p.lengths, p.formats, 1)
-            } else {
-                PQsendQueryParams(pointer, statement.text, count, p.types, p.values, p.lengths, p.formats, 1)
-            }
+        guard send(statement.text, parameters, name), PQsetSingleRowMode(pointer) == 1 else {
+            throw lost(statement.text)
         }
-        guard isSent == 1, PQsetSingleRowMode(pointer) == 1 else { throw lost(statement.text) }
     }
 
     private func encoded(_ values: [SQLValue]) throws(ButlerError) -> ParameterBuffer {
@@ -49,12 +116,20 @@ extension ServerLink {
         return parameters
     }
 
-    /// Name of the prepared statement to run, if it is worth preparing.
+    /// Name of the prepared statement to run, if it is worth preparing, and whether that has still to be done.
+    private func preparation(
+        _ text: String,
+        _ parameters: ParameterBuffer,
+        _ prepares: Bool
+    ) -> (name: String, isNew: Bool)? {
+        guard prepares, parameters.count <= Self.preparedParameterLimit else { return nil }
+        return statements.use(PreparedStatementCache.Key(text: text, types: parameters.types))
+    }
+
+    /// Name of the prepared statement to run, if it is worth preparing; prepares it.
     private func preparedName(_ text: String, _ parameters: ParameterBuffer, _ prepares: Bool) throws(Broken) -> String?
     {
-        guard prepares, parameters.count <= Self.preparedParameterLimit else { return nil }
-        let key = PreparedStatementCache.Key(text: text, types: parameters.types)
-        guard let use = statements.use(key) else { return nil }
+        guard let use = preparation(text, parameters, prepares) else { return nil }
         guard use.isNew else { return use.name }
         let count = Int32(truncatingIfNeeded: parameters.count)
         let answer = parameters.types.withUnsafeBufferPointer {
@@ -62,132 +137,7 @@ extension ServerLink {
         }
         guard let result = ServerResult(answer) else { throw lost(text) }
         try check(result, text)
-        statements.prepared(key, as: use.name)
+        statements.prepared(PreparedStatementCache.Key(text: text, types: parameters.types), as: use.name)
         return use.name
-    }
-
-    // MARK: Batches
-
-    /// Rows that one statement takes as arrays.
-    private static let arrayRows = 20_000
-
-    /// The types that the server gives the parameters of a statement.
-    func parameterTypes(of text: String, prepares: Bool) throws -> [Oid] {
-        try described(text, prepares).types
-    }
-
-    /// Inserts rows with one array for each value of a row; returns how many were inserted.
-    func insertArrays(_ text: String, _ rows: RowBatch, _ elements: [ArrayElement], prepares: Bool) throws -> Int {
-        let values = rows.values
-        var total = 0
-        for start in stride(from: 0, to: rows.count, by: Self.arrayRows) {
-            let range = start..<min(rows.count, start + Self.arrayRows)
-            let arrays = try elements.enumerated().map { column, element in
-                SQLValue.blob(try element.array(of: values, column: column, width: rows.width, rows: range))
-            }
-            var parameters = ParameterBuffer()
-            for array in arrays { try parameters.append(array, as: TypeIdentifier.inferred) }
-            let result = try execute(text, parameters, prepares: prepares)
-            total += result.changedRows
-        }
-        return total
-    }
-
-    /// Runs a statement once for each row, many of them on one way to the server and back.
-    func executeBatch(_ text: String, _ rows: RowBatch, prepares: Bool) throws -> Int {
-        let (name, types) = try described(text, prepares)
-        guard types.count == rows.width else {
-            throw ButlerError(
-                .invalidArgument,
-                "A statement with \(types.count) parameters was run with rows of \(rows.width) values.",
-                context: [.init("SQL", text)]
-            )
-        }
-        let values = rows.values
-        var total = 0
-        guard PQenterPipelineMode(pointer) == 1 else { throw lost(text) }
-        do {
-            for start in stride(from: 0, to: rows.count, by: Self.pipelineRows) {
-                let end = min(rows.count, start + Self.pipelineRows)
-                total += try runPipeline(text, name, types, values, start..<end)
-            }
-        } catch {
-            PQexitPipelineMode(pointer)
-            throw error
-        }
-        guard PQexitPipelineMode(pointer) == 1 else { throw lost(text) }
-        return total
-    }
-
-    /// A prepared statement and the types that the server gave its parameters.
-    private func described(_ text: String, _ prepares: Bool) throws -> (name: String, types: [Oid]) {
-        let key = PreparedStatementCache.Key(text: text, types: [])
-        let use = prepares ? statements.use(key, atOnce: true) : nil
-        if let use, !use.isNew, let types = statements.parameterTypes(key) { return (use.name, types) }
-        let name = use?.name ?? ""
-        if use?.isNew ?? true {
-            guard let result = ServerResult(PQprepare(pointer, name, text, 0, nil)) else { throw lost(text) }
-            try check(result, text)
-            if use != nil { statements.prepared(key, as: name) }
-        }
-        guard let description = ServerResult(PQdescribePrepared(pointer, name)) else { throw lost(text) }
-        try check(description, text)
-        let types = description.parameterTypes
-        if use != nil { statements.inferred(key, types) }
-        return (name, types)
-    }
-
-    private func runPipeline(
-        _ text: String,
-        _ name: String,
-        _ types: [Oid],
-        _ values: [SQLValue],
-        _ rows: Range<Int>
-    ) throws -> Int {
-        var parameters = ParameterBuffer()
-        var unsent: (any Error)?
-        var sentCount = 0
-        for row in rows {
-            parameters.removeAll()
-            do {
-                for index in types.indices {
-                    try parameters.append(values[row * types.count + index], as: types[index])
-                }
-            } catch {
-                unsent = error
-                break
-            }
-            let isSent = parameters.withPointers { p in
-                let count = Int32(truncatingIfNeeded: types.count)
-                return PQsendQueryPrepared(pointer, name, count, p.values, p.lengths, p.formats, 1)
-            }
-            guard isSent == 1 else { throw lost(text) }
-            sentCount += 1
-        }
-        guard PQpipelineSync(pointer) == 1 else { throw lost(text) }
-        let total = try readPipeline(text, sentCount)
-        if let unsent { throw unsent }
-        return total
-    }
-
-    /// Reads the results of so many statements and of the synchronization after them.
-    private func readPipeline(_ text: String, _ statementCount: Int) throws -> Int {
-        var total = 0
-        var failure: Broken?
-        for _ in 0..<statementCount {
-            while let result = ServerResult(PQgetResult(pointer)) {
-                if result.isSuccess {
-                    total += result.changedRows
-                } else if failure == nil, !result.isSkipped {
-                    failure = Broken(failure: ServerFailure(result, isConnectionLost: isLost, sql: text))
-                }
-                if isLost { throw failure ?? lost(text) }
-            }
-        }
-        while let result = ServerResult(PQgetResult(pointer)), result.status != PGRES_PIPELINE_SYNC {
-            if isLost { throw failure ?? lost(text) }
-        }
-        if let failure { throw failure }
-        return total
     }
 }

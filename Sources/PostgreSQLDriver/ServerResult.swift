@@ -16,8 +16,11 @@ struct ServerResult: ~Copyable {
     var status: ExecStatusType { PQresultStatus(pointer) }
 
     /// Whether the statement did what was asked.
-    var isSuccess: Bool {
-        switch status {
+    var isSuccess: Bool { Self.isSuccess(pointer) }
+
+    /// Whether a result of libpq tells of success.
+    static func isSuccess(_ result: OpaquePointer) -> Bool {
+        switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_PIPELINE_SYNC, PGRES_EMPTY_QUERY: true
         default: false
         }

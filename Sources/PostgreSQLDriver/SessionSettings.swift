@@ -43,22 +43,22 @@ struct SessionSettings: Sendable {
     }
 
     /// The beginning of a transaction that writes.
-    var writeBegin: String { "BEGIN READ WRITE" + transactionSettings }
+    var writeBegin: [String] { ["BEGIN READ WRITE"] + transactionSettings }
 
     /// The beginning of a transaction that sees one state.
     ///
     /// It can make temporary tables only if it may write; a savepoint takes that right away until it is needed.
-    var snapshotBegin: String {
+    var snapshotBegin: [String] {
         allowsTemporaryTables
-            ? "BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE" + transactionSettings + "; " + Self.readOnlySavepoint
-            : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY" + transactionSettings
+            ? ["BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE"] + transactionSettings + Self.readOnlySavepoint
+            : ["BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"] + transactionSettings
     }
 
     /// Makes the rest of a transaction read-only, until the savepoint is released.
-    static let readOnlySavepoint = "SAVEPOINT steward_read; SET TRANSACTION READ ONLY"
+    static let readOnlySavepoint = ["SAVEPOINT steward_read", "SET TRANSACTION READ ONLY"]
 
-    private var transactionSettings: String {
-        isPooled ? "; SET LOCAL TIME ZONE 0; SET LOCAL lock_timeout = \(milliseconds)" : ""
+    private var transactionSettings: [String] {
+        isPooled ? ["SET LOCAL TIME ZONE 0", "SET LOCAL lock_timeout = \(milliseconds)"] : []
     }
 
     private var milliseconds: Int {

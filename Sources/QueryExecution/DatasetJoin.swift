@@ -54,15 +54,17 @@ struct DatasetJoin {
 
     /// Whether nothing but the presence of datasets in RUN and TAGGED collections is asked.
     var canBeTested: Bool {
-        fields.isEmpty && !needsCollectionKey && search.calibrations.isEmpty && dialect.keepsJoinOrder
+        fields.isEmpty && !needsCollectionKey && search.calibrations.isEmpty
     }
 
-    /// The test that there is a dataset with the keys that are known of a row; the indexes on keys serve it.
+    /// The test that there is a dataset with the keys that are known of a row; the indexes on keys serve it, which SQLite
+    /// must be told.
     func existence(_ key: (DimensionElement) -> SQL?) -> SQL {
         let column = format.collectionColumn
+        let mark: SQL = dialect.keepsJoinOrder ? "+" : ""
         var conditions: [SQL] = [
-            "+\(id: alias, "dataset_type_id") = \(search.type.id)",
-            "+\(id: alias, column) \(in: search.memberships.map(\.key))",
+            "\(mark)\(id: alias, "dataset_type_id") = \(search.type.id)",
+            "\(mark)\(id: alias, column) \(in: search.memberships.map(\.key))",
         ]
         for dimension in dimensions {
             if let known = key(dimension) { conditions.append("\(id: alias, dimension.name) = \(known)") }

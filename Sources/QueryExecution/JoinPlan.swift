@@ -116,9 +116,11 @@ struct JoinPlan {
     }
 
     /// The only dataset search, if each row of the elements is better tested for having any dataset than joined with all
-    /// of them, and the dimensions that only the datasets have.
+    /// of them, and the dimensions that only the datasets have. A database that orders joins itself also chooses how it
+    /// tests.
     private func testedSearch(_ used: Set<DimensionElement>) -> (datasetType: String, unused: [DimensionElement])? {
-        guard sizes.areKnown, analysis.tree.searches.count == 1, analysis.tree.tables.isEmpty,
+        let plansItself = !catalog.dialect.keepsJoinOrder
+        guard sizes.areKnown || plansItself, analysis.tree.searches.count == 1, analysis.tree.tables.isEmpty,
             analysis.overlaps.pixelJoins.isEmpty, let join = datasets[analysis.tree.searches[0].datasetType],
             join.canBeTested, shown != analysis.dimensions
         else { return nil }
@@ -127,7 +129,8 @@ struct JoinPlan {
         let required = analysis.tree.searches[0].dimensions.required
         let unused = required.filter { !provided.contains($0.position) }
         let rows = elements.map(sizes.rows).max() ?? .infinity
-        let isSmall = 2 * rows < sizes.searches[analysis.tree.searches[0].datasetType] ?? 0
+        let isSmall =
+            plansItself || 2 * rows < sizes.searches[analysis.tree.searches[0].datasetType] ?? 0
         let isUsed = unused.contains { shown.contains($0.name) || used.contains($0) }
         guard isSmall, !unused.isEmpty, unused.count < required.count, !isUsed else { return nil }
         return (analysis.tree.searches[0].datasetType, unused)

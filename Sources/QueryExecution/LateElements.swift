@@ -55,13 +55,17 @@ struct LateElements {
             lookUps.append(lookUp)
         }
         repeatsPairs =
-            Self.hasFewPairs(analysis, sizes) && analysis.tree.searches.isEmpty && tested.allSatisfy(leavesOut)
+            sizes.areKnown && Self.hasFewPairs(analysis, sizes) && analysis.tree.searches.isEmpty
+            && tested.allSatisfy(leavesOut)
     }
 
-    /// Dimensions whose values rows have, many rows for each element: pairs on common pixels, or all datasets of a type.
+    /// Dimensions whose values rows have, many rows for each element: pairs on common pixels, or all datasets of a type
+    /// where a look-up between pages does not make the rest of the rows go to memory.
     private static func keys(_ analysis: QueryAnalysis) -> DimensionSet? {
         if let keys = analysis.overlaps.pairKeys { return keys }
-        guard analysis.overlaps.isUnconditional, analysis.tree.searches.count == 1 else { return nil }
+        guard analysis.catalog.dialect.keepsJoinOrder, analysis.overlaps.isUnconditional,
+            analysis.tree.searches.count == 1
+        else { return nil }
         return DimensionSet(analysis.tree.searches[0].dimensions.required.map(\.position))
     }
 

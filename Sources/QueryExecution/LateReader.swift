@@ -46,9 +46,9 @@ struct LateReader {
             let source = sources[index]
             let (codes, rows) = Self.codes(page, source.columns.map { $0 - width }, &memories[index])
             if !rows.isEmpty {
-                let keys = Self.json(page, rows, source.columns.map { $0 - width })
-                let new = try connection.query(Self.statement(source, keys), kinds: source.lookUp.columns.map(\.kind))
-                memories[index].add(new.columns)
+                let keys = KeyList(page: page, rows: rows, columns: source.columns.map { $0 - width })
+                let sql = Self.statement(source, keys, connection.dialect)
+                memories[index].add(try connection.query(sql, kinds: source.lookUp.columns.map(\.kind)).columns)
             }
             columns += memories[index].found.map { $0.gathered(codes) }
         }
@@ -80,25 +80,10 @@ struct LateReader {
         return (codes, newRows)
     }
 
-    /// The keys of some rows as an array of values, or of arrays of values.
-    private static func json(_ page: ColumnPage, _ rows: [Int], _ indices: [Int]) -> String {
-        var text = "["
-        for (position, row) in rows.enumerated() {
-            if position > 0 { text += "," }
-            let values = indices.map { index -> String in
-                page.columns[index].kind == .label
-                    ? JSONValue.string(page.text(row, index) ?? "").text() : String(page.columns[index].integers[row])
-            }
-            text += values.count == 1 ? values[0] : "[" + values.joined(separator: ",") + "]"
-        }
-        return text + "]"
-    }
-
     /// The statement with one row for each key in their order, nulls where there is no such element.
-    private static func statement(_ source: LateSource, _ keys: String) -> SQL {
+    private static func statement(_ source: LateSource, _ keys: KeyList, _ dialect: SQLDialect) -> SQL {
         let element = source.lookUp.element
         let wanted = source.lookUp.columns.map { "\(id: "e", $0.name)" as SQL }.joined(separator: ", ")
-        let isSingle = source.columns.count == 1
         var position = 0
         var conditions: [SQL] = []
         for (key, field) in zip(source.keys, element.fields) {
@@ -106,14 +91,13 @@ struct LateReader {
             if case .constant(let value) = key {
                 conditions.append("\(column) = \(value.sql)")
             } else {
-                let part = SQL(generated: "json_extract(k.value, '$[\(position)]')")
-                conditions.append(isSingle ? "\(column) = k.value" : "\(column) = \(part)")
+                conditions.append("\(column) = \(keys.column(position, dialect))")
                 position += 1
             }
         }
         return """
-            SELECT \(wanted) FROM json_each(\(keys)) AS k LEFT JOIN \(table: element.name) AS \(id: "e") \
-            ON \(conditions.joined(separator: " AND "))
+            SELECT \(wanted) FROM \(keys.source(dialect)) LEFT JOIN \(table: element.name) AS \(id: "e") \
+            ON \(conditions.joined(separator: " AND "))\(keys.order(dialect))
             """
     }
 }

@@ -160,7 +160,6 @@ public struct QueryEngine: Sendable {
         on connection: any Connection
     ) throws -> SelectPlan {
         let derived = try DerivedKeys(analysis, spec, registry, on: connection)
-        let isLate = testsRegions && connection.dialect.keepsJoinOrder
         let needsOrder =
             connection.dialect.keepsJoinOrder && (!analysis.overlaps.isUnconditional || analysis.projects(to: spec))
         let sizes = needsOrder ? try TableSizes(analysis, memory, on: connection) : TableSizes()
@@ -169,7 +168,7 @@ public struct QueryEngine: Sendable {
             spec,
             records: try records(spec, on: connection),
             derived: derived,
-            late: isLate ? LateElements(analysis, spec, derived, sizes) : LateElements(),
+            late: testsRegions ? LateElements(analysis, spec, derived, sizes) : LateElements(),
             testsRegions: testsRegions,
             sizes: sizes
         )

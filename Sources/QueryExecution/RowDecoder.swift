@@ -31,7 +31,7 @@ struct RowDecoder {
                 }
             )
         case .records(let record):
-            let reader = RecordReader(record, page)
+            let reader = RecordReader(record, page, missing)
             return .records(try rows.map { try reader.record($0) })
         case .general(let names, let sources):
             let readers = sources.map { ValueReader($0, page, format) }
@@ -54,12 +54,12 @@ private struct DataIDReader {
         _ page: ColumnPage,
         _ layout: ResultLayout,
         _ rows: [Int],
-        _ missing: (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
+        _ missing: @escaping (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
     ) throws {
         self.rows = rows
         group = layout.group
         values = try KeyBlock(try layout.keys.map { try KeyReader($0, page, missing: missing) }, rows)
-        records = layout.records.map { RecordReader($0, page) }
+        records = layout.records.map { RecordReader($0, page, missing) }
         withRecords = !layout.records.isEmpty
     }
 
@@ -79,9 +79,16 @@ private struct RecordReader {
     private let layout: RecordLayout
     private let keys: [KeyReader]
     private let fields: [ValueReader]
+    /// Finds a record that others have added since memory was filled.
+    private let missing: (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
 
-    init(_ layout: RecordLayout, _ page: ColumnPage) {
+    init(
+        _ layout: RecordLayout,
+        _ page: ColumnPage,
+        _ missing: @escaping (DimensionElement, [DimensionValue]) throws -> DimensionRecord?
+    ) {
         self.layout = layout
+        self.missing = missing
         keys = layout.keys.map { KeyReader(page.columns[$0]) }
         fields = layout.fields.map { ValueReader($0, page, .current) }
     }
@@ -90,7 +97,7 @@ private struct RecordReader {
         let element = layout.element
         if let memory = layout.memory {
             let key = try keys.map { try $0.value(row) }
-            guard let record = memory[key] else {
+            guard let record = try memory[key] ?? missing(element, key) else {
                 throw ButlerError(
                     .dataIDValue,
                     "There is no \(element.name) record with key \(key.map(\.description).joined(separator: ", "))."

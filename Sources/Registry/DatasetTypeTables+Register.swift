@@ -34,7 +34,7 @@ extension DatasetTypeTables {
         if connection.dialect.keyGeneration == .sequence {
             try connection.lock(schema.groupKey.name)
             try connection.lock(schema.groupDefinition.name)
-            cache.datasetTypes = nil
+            cache.forgetDatasetTypes()
         }
         let known = try cache.datasetTypes ?? load(on: connection)
         if let existing = known.byName[type.name] { return (try Self.same(existing, type), false) }

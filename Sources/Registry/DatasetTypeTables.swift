@@ -122,9 +122,10 @@ public final class DatasetTypeTables: Sendable {
             UNION ALL SELECT 2, \(id: "id"), \(id: "name"), \(id: "storage_class"), \(id: "dimensions_key"), \
             \(id: "tag_association_table"), \(id: "calibration_association_table") FROM \(table: "dataset_type")
             """
+        let resets = cache.resets
         let page = try connection.query(sql, kinds: [.integer, .integer, .label, .label, .integer, .label, .label])
         let snapshot = snapshot(of: page)
-        cache.datasetTypes = snapshot
+        cache.remember(snapshot, resets: resets)
         return snapshot
     }
 

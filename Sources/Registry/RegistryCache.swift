@@ -1,3 +1,4 @@
+internal import Databases
 internal import Datasets
 internal import Dimensions
 internal import Synchronization
@@ -5,8 +6,8 @@ internal import Synchronization
 /// What a process remembers of a repository's tables.
 ///
 /// Collections are remembered for writes only, which verify their keys; dataset types and the records of cached
-/// dimensions are read again on a miss. What a transaction has changed is not remembered before it has ended: see
-/// ``RegistryTables/write(_:on:)``.
+/// dimensions are read again on a miss, and when others have changed them: see ``RegistryTables/refreshIfChanged(on:)``.
+/// What a transaction has changed is not remembered before it has ended: see ``RegistryTables/write(_:on:)``.
 final class RegistryCache: Sendable {
     struct State {
         var collections: [String: CollectionRecord] = [:]
@@ -19,6 +20,22 @@ final class RegistryCache: Sendable {
         var changedElements: Set<Int> = []
         var generation = 0
         var overlapsAreChecked = false
+        /// How often everything was forgotten.
+        var resets = 0
+        /// When it was last found out whether others have changed anything.
+        var lastLook = ContinuousClock.now
+        /// The state of the tables that memory is true of, by the scope of the mark.
+        var marks: [Int: [Int64]] = [:]
+
+        mutating func forget() {
+            collections = [:]
+            summaries = [:]
+            datasetTypes = nil
+            elements = [:]
+            overlapsAreChecked = false
+            generation += 1
+            resets += 1
+        }
     }
 
     /// Something that a collection is known to be able to hold.
@@ -63,9 +80,20 @@ final class RegistryCache: Sendable {
 
     // MARK: Dataset types
 
-    var datasetTypes: DatasetTypeSnapshot? {
-        get { state.withLock { $0.datasetTypes } }
-        set { state.withLock { $0.datasetTypes = newValue } }
+    var datasetTypes: DatasetTypeSnapshot? { state.withLock { $0.datasetTypes } }
+
+    /// How often everything was forgotten; what was read before that must not be kept after it.
+    var resets: Int { state.withLock { $0.resets } }
+
+    /// Keeps all dataset types, unless everything has been forgotten since they were read.
+    func remember(_ types: DatasetTypeSnapshot, resets: Int) {
+        state.withLock { state in
+            if state.resets == resets { state.datasetTypes = types }
+        }
+    }
+
+    func forgetDatasetTypes() {
+        state.withLock { $0.datasetTypes = nil }
     }
 
     /// Changes the remembered dataset types, if there are any.
@@ -139,12 +167,28 @@ final class RegistryCache: Sendable {
 
     /// Forgets everything, so that the next reads ask the database.
     func reset() {
+        state.withLock { $0.forget() }
+    }
+
+    // MARK: Changes by others
+
+    /// Whether it is time to look whether others have changed anything; notes that somebody does.
+    func isDue(_ interval: Duration) -> Bool {
         state.withLock { state in
-            state.collections = [:]
-            state.summaries = [:]
-            state.datasetTypes = nil
-            state.elements = [:]
-            state.overlapsAreChecked = false
+            let now = ContinuousClock.now
+            guard now - state.lastLook >= interval else { return false }
+            state.lastLook = now
+            return true
+        }
+    }
+
+    /// Forgets everything unless the tables are as they were; says whether it did.
+    func forget(unless mark: ChangeMark) -> Bool {
+        state.withLock { state in
+            guard state.marks[mark.scope] != mark.values else { return false }
+            state.marks[mark.scope] = mark.values
+            state.forget()
+            return true
         }
     }
 }

@@ -21,6 +21,7 @@ struct SystemError: Error, Hashable {
     static let notFound = SystemError(code: ENOENT)
     static let otherDevice = SystemError(code: EXDEV)
     static let directory = SystemError(code: EISDIR)
+    static let denied = SystemError(code: EACCES)
 
     /// Whether the call is one that this system or file system does not have.
     var isUnsupported: Bool {

@@ -15,6 +15,8 @@ public final class FileRollback: Sendable {
         case created(String)
         /// A file was moved.
         case moved(from: String, to: String)
+        /// A file has a second name or a copy by now, and goes when the transaction has committed.
+        case superseded(String)
     }
 
     /// Creates an empty record.
@@ -55,9 +57,9 @@ public final class FileRollback: Sendable {
         actions.withLock { $0 += taken }
     }
 
-    /// Forgets everything: the files stay.
+    /// Forgets everything: what was made stays, and what it takes the place of goes, where that is possible.
     public func commit() {
-        _ = take()
+        for case .superseded(let path) in take() { try? FileCalls.remove(path) }
     }
 
     /// Undoes everything, last action first, and goes on where something cannot be undone.
@@ -70,6 +72,7 @@ public final class FileRollback: Sendable {
                 switch action {
                 case .created(let path): try FileCalls.remove(path)
                 case .moved(let source, let target): try FileRollback.moveBack(target, source)
+                case .superseded: break
                 }
                 return nil
             } catch .notFound {
@@ -79,6 +82,7 @@ public final class FileRollback: Sendable {
                 case .created(let path): return FileProblem.error(error, "removed", path)
                 case .moved(let source, let target):
                     return FileProblem.error(error, "moved back to \"\(source)\"", target)
+                case .superseded: return nil
                 }
             }
         }

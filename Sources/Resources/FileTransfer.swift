@@ -1,3 +1,4 @@
+internal import Foundation
 public import StewardCore
 
 /// Brings local files to their place in a repository, or out of it.
@@ -59,6 +60,10 @@ public struct FileTransfer: Sendable {
         }
         let existing = try FileStore.linkStatus(destination)
         if let existing, try existing.isSame(as: status) || existing.isSame(as: FileStore.linkStatus(given) ?? status) {
+            // An earlier move that was interrupted left the file with both names.
+            if mode == .move, let rollback, (try? FileCalls.realPath(destination)) != real {
+                rollback.add(.superseded(real))
+            }
             return Outcome(mode: .none, size: status.size, checksum: try checksum(at: source))
         }
         guard overwrite || existing == nil else { throw FileProblem.exists(destination) }
@@ -90,6 +95,7 @@ public struct FileTransfer: Sendable {
 
     private func move(_ real: String, _ status: FileStatus, to target: ResourcePath) throws -> Outcome {
         let digits = try checksum(at: ResourcePath(localPath: real))
+        if let rollback { return try move(real, status, to: target, digits, undoneBy: rollback) }
         try FileStore.makeDirectories(target.parent.path)
         try rollback?.prepare(real, as: target.path, from: real)
         do throws(SystemError) {
@@ -105,14 +111,34 @@ public struct FileTransfer: Sendable {
             let outcome = try copying.copy(real, to: target)
             try rollback?.prepare(target.path, as: target.path, from: real)
             try FileStore().remove(ResourcePath(localPath: real))
-            rollback?.add(.moved(from: real, to: target.path))
             return Outcome(mode: .move, size: outcome.size, checksum: digits)
         } catch {
             throw FileProblem.error(error, "moved to \"\(target.path)\"", real)
         }
-        rollback?.add(.moved(from: real, to: target.path))
         durability?.add(target.path)
         return Outcome(mode: .move, size: status.size, checksum: digits)
+    }
+
+    /// Moves a file within a transaction: until that has committed the file keeps its old name as well, so that
+    /// whatever interrupts it loses nothing and it can be done again.
+    private func move(
+        _ real: String,
+        _ status: FileStatus,
+        to target: ResourcePath,
+        _ checksum: String?,
+        undoneBy rollback: FileRollback
+    ) throws -> Outcome {
+        guard FileManager.default.isWritableFile(atPath: ResourcePath(localPath: real).parent.path) else {
+            throw FileProblem.error(.denied, "moved to \"\(target.path)\"", real)
+        }
+        let transfer = FileTransfer(overwrite: overwrite, rollback: rollback, durability: durability)
+        do {
+            _ = try transfer.link(real, status, to: target, .hardlink)
+        } catch let error as ButlerError where ![.diskFull, .fileNotFound].contains(error.code) {
+            _ = try transfer.copy(real, to: target)
+        }
+        rollback.add(.superseded(real))
+        return Outcome(mode: .move, size: status.size, checksum: checksum)
     }
 
     private func link(

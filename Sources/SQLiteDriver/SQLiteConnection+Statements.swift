@@ -100,6 +100,11 @@ extension SQLiteConnection {
         )
     }
 
+    /// The counter of changes by other connections to any table, from the first page of the file.
+    func changeMark(of tables: [String]) throws -> ChangeMark {
+        ChangeMark(scope: number, values: [try integer("PRAGMA data_version") ?? 0])
+    }
+
     func columnNames(of table: String) throws -> [String] {
         try texts("SELECT name FROM pragma_table_info(\(table), 'main') ORDER BY cid")
     }

@@ -2,6 +2,7 @@ internal import Databases
 internal import GRDB
 internal import GRDBSQLite
 internal import StewardCore
+internal import Synchronization
 
 /// One SQLite connection, lent to bodies of reads and writes.
 ///
@@ -30,6 +31,9 @@ final class SQLiteConnection: Connection {
     var temporaryTables: [String] = []
     var journal = JournalKeeping.fresh
     private var cache = PreparedStatementCache()
+    /// Tells connections of this process apart.
+    let number = SQLiteConnection.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
+    private static let lastNumber = Atomic(0)
 
     /// Wraps an open connection.
     ///

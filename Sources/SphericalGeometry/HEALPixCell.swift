@@ -47,6 +47,18 @@ struct HEALPixCell {
     /// Longitude of the middle of each face, in units of π/4.
     private static let longitudes = [1, 3, 5, 7, 0, 2, 4, 6, 1, 3, 5, 7]
 
+    /// The ring of the southern corner of a face in units of its side, and the longitude of its centre in eighths of a turn.
+    static func origin(of face: Int) -> (ring: Int, longitude: Int) { (ringOffsets[face], longitudes[face]) }
+
+    /// The ring, from 1 at the north, the longitude in steps of 1/(8 × pixels) of a turn, and a quarter of the ring's
+    /// number of pixels.
+    var ringPlace: (ring: Int, steps: Int, pixels: Int) {
+        let ring = HEALPixCell.ringOffsets[face] * side - x - y - 1
+        let pixels = min(ring, side, 4 * side - ring)
+        let steps = HEALPixCell.longitudes[face] * pixels + x - y
+        return (ring, steps < 0 ? steps + 8 * pixels : steps, pixels)
+    }
+
     /// Sine of the latitude and longitude of the centre.
     @inline(__always)
     var center: (z: Double, longitude: Double) {

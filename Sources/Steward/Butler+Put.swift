@@ -36,26 +36,30 @@ extension Butler {
     /// - Throws: As ``put(_:as:_:run:)``.
     @discardableResult
     public func put(_ items: [(object: any Sendable, ref: DatasetRef)]) async throws -> [DatasetRef] {
+        try await storing { try self.store(items, on: $0, $1) }
+    }
+
+    /// Writes new datasets within a transaction.
+    func store(
+        _ items: [(object: any Sendable, ref: DatasetRef)],
+        on connection: any Connection,
+        _ rollback: FileRollback
+    ) throws -> [DatasetRef] {
         let refs = items.map(\.ref)
-        let runs = Set(refs.map(\.run))
-        return try await storing { connection, rollback in
-            let expanded = try self.expanding(refs, on: connection)
-            for run in runs.sorted() { try self.ensureRun(run, on: connection) }
-            let durability = DurabilityBatch()
-            let files = try self.insert(expanded, on: connection) {
-                let claims = self.pathClaims(on: connection)
-                let planned = try zip(items, expanded).flatMap {
-                    try self.datastore.plan($0.object, as: $1, claims: claims)
-                }
-                try claims.settle()
-                let files = try planned.map { try self.datastore.write($0, rollback: rollback, durability: durability) }
-                durability.start()
-                return files
-            }
-            try self.record(files, on: connection)
-            try durability.flush()
-            return expanded
+        let expanded = try expanding(refs, on: connection)
+        for run in Set(refs.map(\.run)).sorted() { try ensureRun(run, on: connection) }
+        let durability = DurabilityBatch()
+        let files = try insert(expanded, on: connection) {
+            let claims = pathClaims(on: connection)
+            let planned = try zip(items, expanded).flatMap { try datastore.plan($0.object, as: $1, claims: claims) }
+            try claims.settle()
+            let files = try planned.map { try datastore.write($0, rollback: rollback, durability: durability) }
+            durability.start()
+            return files
         }
+        try record(files, on: connection)
+        try durability.flush()
+        return expanded
     }
 
     /// Inserts datasets and writes their files, these first where the transaction keeps others from the same paths: the

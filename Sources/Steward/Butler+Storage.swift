@@ -228,7 +228,7 @@ extension Butler {
     }
 
     /// The stored files of datasets.
-    func files(of refs: [DatasetRef]) async throws -> [DatasetID: [StoredFile]] {
+    package func files(of refs: [DatasetRef]) async throws -> [DatasetID: [StoredFile]] {
         let ids = refs.map(\.id)
         let body: @Sendable (any Connection) throws -> [DatasetID: [StoredFile]] = { connection in
             try self.records.records(of: ids, on: connection).mapValues { $0.map(StoredFile.init) }

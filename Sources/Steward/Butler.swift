@@ -22,6 +22,8 @@ public final class Butler: Sendable {
     public let storageClasses: StorageClassCatalog
     /// Directory of the repository.
     public let root: String
+    /// Absolute path or URI of the repository's configuration file.
+    let configFile: String
     /// Whether it was opened for writing.
     public let isWriteable: Bool
     /// What look-ups use where nothing is given.
@@ -102,6 +104,7 @@ public final class Butler: Sendable {
         universe = parts.universe
         storageClasses = parts.storageClasses
         root = parts.root
+        configFile = parts.configFile
         isWriteable = parts.database.isWriteable
         database = parts.database
         registry = parts.registry
@@ -115,9 +118,11 @@ public final class Butler: Sendable {
     ///
     /// - Parameters:
     ///   - name: A directory, a `butler.yaml`, or a label of the repository index.
-    ///   - writeable: Whether anything will be written.
+    ///   - writeable: Whether anything will be written; otherwise the server or file system keeps it from happening.
     ///   - defaults: What look-ups use where nothing is given.
     ///   - locks: How long is waited for locks, and who hears of it.
+    ///   - refreshInterval: How long dataset types and records of instruments, detectors and the like in memory are taken
+    ///     for true without asking whether another program has changed them. What others add is found at once.
     ///   - observer: Hears of every database statement; for tests and profiling.
     /// - Returns: The open repository.
     /// - Throws: ``ButlerError`` with `.repositoryNotFound`, `.incompatibleRepository` (naming manager and versions),
@@ -127,8 +132,20 @@ public final class Butler: Sendable {
         writeable: Bool = false,
         defaults: Defaults = Defaults(),
         locks: LockWaiting = LockWaiting(),
+        refreshInterval: Duration = .seconds(1),
         observer: (any StatementObserver)? = nil
     ) async throws -> Butler {
+        let access = RepositoryAccess(
+            writeable: writeable,
+            locks: locks,
+            refreshInterval: refreshInterval,
+            observer: observer
+        )
+        return try await open(name, access, defaults)
+    }
+
+    /// Opens a repository; its files are where the access says, if it does.
+    static func open(_ name: String, _ access: RepositoryAccess, _ defaults: Defaults) async throws -> Butler {
         let config = try RepositoryConfig(name)
         guard try config.kind == .direct else {
             throw ButlerError(
@@ -137,18 +154,29 @@ public final class Butler: Sendable {
                 remedy: "Open the repository behind the server directly."
             )
         }
-        let parts = try await RepositoryParts.open(config, writeable: writeable, locks: locks, observer: observer)
+        let parts = try await RepositoryParts.open(config, access)
         return Butler(parts, defaults: try await defaults.completed(for: parts))
+    }
+
+    /// Forgets what is in memory, so that what other programs have changed is seen from the next call on.
+    public func refresh() {
+        registry.refresh()
     }
 
     /// Runs statements in a read that sees one state of the database.
     func read<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
-        try await database.read(.latest, body)
+        try await database.read(.latest) { connection in
+            try self.registry.refreshIfChanged(on: connection)
+            return try body(connection)
+        }
     }
 
     /// Runs a few queries by key in a read that sees one state of the database.
     func look<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
-        try await database.readBriefly(.latest, body)
+        try await database.readBriefly(.latest) { connection in
+            try self.registry.refreshIfChanged(on: connection)
+            return try body(connection)
+        }
     }
 
     /// Runs statements in one transaction, which is repeated when another one made it impossible.
@@ -159,8 +187,15 @@ public final class Butler: Sendable {
     /// Runs statements in one transaction.
     func writeOnce<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
         guard isWriteable else {
-            throw ButlerError(.readOnly, "The repository at \"\(root)\" was opened for reading only.")
+            throw ButlerError(
+                .readOnly,
+                "The repository at \"\(root)\" was opened for reading only.",
+                remedy: "Open it for writing."
+            )
         }
-        return try await registry.write(to: database, body)
+        return try await registry.write(to: database) { connection in
+            try self.registry.refreshIfChanged(on: connection)
+            return try body(connection)
+        }
     }
 }

@@ -11,3 +11,4 @@
 @_exported public import struct Registry.GlobPattern
 @_exported public import struct Registry.RepositoryFinding
 @_exported public import enum Resources.TransferMode
+@_exported public import struct Registry.ReferenceCatalogueRecord

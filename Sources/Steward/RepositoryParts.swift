@@ -9,9 +9,20 @@ internal import Registry
 internal import Resources
 internal import StewardCore
 
+/// How a repository is opened.
+struct RepositoryAccess: Sendable {
+    let writeable: Bool
+    var locks = LockWaiting()
+    var refreshInterval = RegistryTables.refreshInterval
+    var observer: (any StatementObserver)?
+    /// Absolute path or URI of the folder of the files; nil for what the configuration says.
+    var datastoreRoot: String?
+}
+
 /// The parts that an open repository is made of.
 struct RepositoryParts {
     let root: String
+    let configFile: String
     let universe: DimensionUniverse
     let storageClasses: StorageClassCatalog
     let database: any Database
@@ -21,22 +32,23 @@ struct RepositoryParts {
     /// Opens database and datastore of a configured repository, and checks that this version can handle them.
     static func open(
         _ config: RepositoryConfig,
-        writeable: Bool,
-        locks: LockWaiting,
-        observer: (any StatementObserver)?
+        _ access: RepositoryAccess
     ) async throws -> RepositoryParts {
-        let database = try await RepositoryDatabase(config).open(
-            writeable ? .readWrite : .readOnly,
-            locks: locks,
-            observer
-        )
+        let writeable = access.writeable
+        let mode: RepositoryDatabase.Mode = writeable ? .readWrite : .readOnly
+        let database = try await RepositoryDatabase(config).open(mode, locks: access.locks, access.observer)
         var managers: [String: String] = [:]
         for role in ["attributes", "dimensions", "collections", "datasets", "opaque", "datastores"] {
             managers[role] = try config.manager(role)
         }
         let configured = managers
         let (registry, attributes) = try await database.read(.latest) {
-            try RegistryTables.open(configured: configured, writing: writeable, on: $0)
+            try RegistryTables.open(
+                configured: configured,
+                writing: writeable,
+                refreshInterval: access.refreshInterval,
+                on: $0
+            )
         }
         let universe = registry.universe
         let storageClasses = StorageClassCatalog(try config.storageClasses().definitions)
@@ -45,7 +57,8 @@ struct RepositoryParts {
             universe: universe,
             storageClasses: storageClasses,
             formatters: .shipped,
-            isWriteable: writeable
+            isWriteable: writeable,
+            root: access.datastoreRoot
         )
         if writeable, !attributes.datastoreTables.contains(datastore.recordTable) {
             let table = registry.datastoreRecords(datastore.recordTable)
@@ -53,6 +66,7 @@ struct RepositoryParts {
         }
         return RepositoryParts(
             root: config.location.root,
+            configFile: config.location.configFile,
             universe: universe,
             storageClasses: storageClasses,
             database: database,

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Datasets
 public import Instruments
+public import ReferenceCatalogues
 public import Resources
 
 extension CollectionKind: ExpressibleByArgument {
@@ -18,3 +19,5 @@ extension TransferMode: ExpressibleByArgument {}
 extension RecordConflictRule: ExpressibleByArgument {}
 
 extension VisitGrouping: ExpressibleByArgument {}
+
+extension CatalogueIngest.BadRowRule: ExpressibleByArgument {}

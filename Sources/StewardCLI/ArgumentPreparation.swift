@@ -16,7 +16,9 @@ enum ArgumentPreparation {
     /// - Throws: ``ButlerError`` with `.configuration` or `.fileNotFound` for a file of options that cannot be read.
     static func prepared(_ arguments: [String], environment: [String: String]) throws -> [String] {
         var rest = arguments[...]
+        var isReadOnly = false
         while let option = rest.first, option.hasPrefix("-"), let width = globalWidth(option) {
+            isReadOnly = isReadOnly || option == readOnlyFlag
             rest = rest.dropFirst(min(width, rest.count))
         }
         guard let command = rest.first, !command.hasPrefix("-") else { return Array(rest) }
@@ -26,20 +28,29 @@ enum ArgumentPreparation {
         {
             own.insert(repository, at: 0)
         }
+        if isReadOnly, takesRepository(command) { own.insert(readOnlyFlag, at: 0) }
         return [command] + own
     }
 
-    /// How many words a global option of the reference takes; nil for other options.
+    private static let readOnlyFlag = "--read-only"
+
+    /// Commands about cameras and headers, and the program itself.
+    private static let commandsWithoutRepository: Set = [
+        "help", "print-completion", "check-instrument", "describe-instrument", "translate-header", "write-sidecars",
+        "write-index",
+    ]
+
+    /// How many words a global option takes, those of the reference among them; nil for other options.
     private static func globalWidth(_ option: String) -> Int? {
         let name = option.split(separator: "=", maxSplits: 1).first.map(String.init) ?? option
-        let flags: Set = ["--long-log", "--log-tty", "--no-log-tty", "--progress", "--no-progress"]
+        let flags: Set = ["--long-log", "--log-tty", "--no-log-tty", "--progress", "--no-progress", readOnlyFlag]
         if flags.contains(name) { return 1 }
         guard ["--log-level", "--log-file", "--log-label"].contains(name) else { return nil }
         return option.contains("=") ? 1 : 2
     }
 
     private static func takesRepository(_ command: String) -> Bool {
-        !["help", "print-completion"].contains(command)
+        !commandsWithoutRepository.contains(command)
     }
 
     private static func isRepository(_ word: String) -> Bool {

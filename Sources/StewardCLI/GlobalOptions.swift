@@ -4,6 +4,25 @@ internal import Instruments
 internal import Steward
 internal import StewardCore
 
+/// The promise that a command leaves repositories as they are.
+struct ReadOnlyOption: ParsableArguments {
+    @Flag(help: "Refuse to change the repository; may also stand in front of the subcommand.")
+    var readOnly = false
+
+    /// Refuses a command that would change a repository, if that was promised not to happen.
+    ///
+    /// - Parameter repository: The repository as given.
+    /// - Throws: ``ButlerError`` with `.readOnly`.
+    func checkWriteable(_ repository: String) throws {
+        guard readOnly else { return }
+        throw ButlerError(
+            .readOnly,
+            "With --read-only nothing may be changed, but this changes the repository \"\(repository)\".",
+            remedy: "Leave --read-only out if it is meant to be changed."
+        )
+    }
+}
+
 /// The repository that a command works on.
 struct RepositoryArgument: ParsableArguments {
     @Argument(
@@ -17,13 +36,21 @@ struct RepositoryArgument: ParsableArguments {
     var repository: String
 
     @OptionGroup var locks: LockOptions
+    @OptionGroup var readOnly: ReadOnlyOption
+
+    /// Refuses a command that would change the repository, if `--read-only` was given.
+    ///
+    /// - Throws: ``ButlerError`` with `.readOnly`.
+    func checkWriteable() throws { try readOnly.checkWriteable(repository) }
 
     /// Opens the repository.
     ///
     /// - Parameter writeable: Whether the command writes.
     /// - Returns: The open repository.
-    /// - Throws: ``ButlerError`` when there is none, or it cannot be used.
+    /// - Throws: ``ButlerError`` when there is none, or it cannot be used; `.readOnly` if the command writes and
+    ///   `--read-only` was given.
     func open(writeable: Bool = false) async throws -> Butler {
+        if writeable { try checkWriteable() }
         var defaults = Butler.Defaults()
         defaults.alias = { name, instrument in
             try? InstrumentCatalog.standard().definition(instrument).aliases[name]

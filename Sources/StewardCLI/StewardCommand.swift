@@ -25,6 +25,13 @@ struct StewardCommand: AsyncParsableCommand {
                 name: "Observations:",
                 subcommands: [
                     RegisterInstrumentCommand.self, IngestRawsCommand.self, DefineVisitsCommand.self,
+                    UpdateDimensionRegionsCommand.self, CheckVisitsCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Sky maps:",
+                subcommands: [
+                    RegisterSkyMapCommand.self, MakeDiscreteSkyMapCommand.self, FindTractsCommand.self,
                 ]
             ),
             CommandGroup(
@@ -50,6 +57,13 @@ struct StewardCommand: AsyncParsableCommand {
                 name: "Calibrations:",
                 subcommands: [
                     CertifyCalibrationsCommand.self, DecertifyCalibrationsCommand.self, QueryCalibrationsCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Reference catalogues:",
+                subcommands: [
+                    IngestReferenceCatalogueCommand.self, QueryReferenceCatalogueCommand.self,
+                    CheckReferenceCatalogueCommand.self,
                 ]
             ),
             CommandGroup(

@@ -21,9 +21,12 @@ public final class PostgreSQLServer: Sendable {
     public static var isAvailable: Bool { programs != nil }
 
     /// The address as a repository's configuration has it.
-    public var url: String { "postgresql://\(user)@/\(database)?host=\(folder)" }
+    public var url: String { url(of: database) }
 
-    /// The server refused to start.
+    /// The address of a database as a repository's configuration has it.
+    public func url(of database: String) -> String { "postgresql://\(user)@/\(database)?host=\(folder)" }
+
+    /// The server refused to start, or one of its programs failed.
     public struct NotStarted: Error {}
 
     private init(programs: String) throws {
@@ -90,6 +93,36 @@ public final class PostgreSQLServer: Sendable {
             if (try? query("SELECT pg_is_in_recovery()")) == "f" { return }
         }
         throw NotStarted()
+    }
+
+    /// Makes a database of a test's own.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - template: The database that it is a copy of, to which nobody may be connected.
+    /// - Throws: ``NotStarted`` if the program `createdb` fails.
+    public func createDatabase(_ name: String, from template: String = "template1") throws {
+        try run("createdb", ["-T", template, name])
+    }
+
+    /// Runs SQL as the owner of the server.
+    ///
+    /// - Parameters:
+    ///   - sql: Statements.
+    ///   - database: Name of the database.
+    /// - Throws: ``NotStarted`` if the program `psql` fails.
+    public func execute(_ sql: String, in database: String) throws {
+        try run("psql", ["-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql])
+    }
+
+    private func run(_ program: String, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: programs + "/" + program)
+        process.arguments = ["-h", folder, "-U", user] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw NotStarted() }
     }
 
     /// The definitions of all objects of a schema as sorted statements, without comments and without the schema's name.

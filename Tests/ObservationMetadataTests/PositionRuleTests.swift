@@ -50,9 +50,10 @@ import Testing
         try Rules.translator(
             """
               observation_type: TYPE
+              location: null
               tracking_radec: {radec: [[A, B], [RA, DEC]], frame: RADESYS, missing: allowed-unless-science}
             """
-        ).translate(Rules.header(cards), properties: [.trackingRadec])
+        ).translate(Rules.header(cards + [("DATE-BEG", "2024-02-29")]), properties: [.trackingRadec])
     }
 
     @Test("the first pair that is there counts; a moving target has none")
@@ -69,8 +70,8 @@ import Testing
     }
 
     private func altaz(_ rule: String, _ cards: [(String, FITSValue)]) throws -> Translation {
-        try Rules.translator("  observation_type: TYPE\n  altaz_begin: \(rule)")
-            .translate(Rules.header(cards), properties: [.altazBegin])
+        try Rules.translator("  observation_type: TYPE\n  location: null\n  altaz_begin: \(rule)")
+            .translate(Rules.header(cards + [("DATE-BEG", "2024-02-29")]), properties: [.altazBegin])
     }
 
     @Test("altitudes are limited, zenith distances turned round, nonsense ignored")
@@ -91,6 +92,19 @@ import Testing
             [("ALT", 1.0), ("AZ", 200.0)]
         )
         #expect(turned.info.altazBegin?.longitude == 340)
+    }
+
+    @Test("a direction needs the instant and the place that belong to it")
+    func needs() throws {
+        let translator = try Rules.translator("  altaz_begin: {altaz: [ALT, AZ]}\n  tracking_radec: {radec: [RA, DEC]}")
+        let directions: [(String, FITSValue)] = [("ALT", 45.0), ("AZ", 1.0), ("RA", 1.0), ("DEC", 2.0)]
+        let place: [(String, FITSValue)] = [("OBSGEO-X", 1e6), ("OBSGEO-Y", 5e6), ("OBSGEO-Z", 3e6)]
+        func problems(_ cards: [(String, FITSValue)]) throws -> Int {
+            try translator.translate(Rules.header(cards), properties: [.altazBegin, .trackingRadec]).problems.count
+        }
+        #expect(try problems(directions + place + [("DATE-BEG", "2024-02-29")]) == 0)
+        #expect(try problems(directions + place) == 2)
+        #expect(try problems(directions + [("DATE-BEG", "2024-02-29")]) == 2)
     }
 
     @Test("a place is taken from keywords, else from the next form")

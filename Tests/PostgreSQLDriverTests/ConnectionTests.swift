@@ -63,6 +63,79 @@ import Testing
         #expect(pages == 10)
     }
 
+    @Test("a database opened for reading is read-only in the server's eyes, in every kind of read")
+    func readOnly() async throws {
+        let schema = TestDatabase.newSchema()
+        let writer = try await TestDatabase.open(schema)
+        try await writer.write { try $0.createTable(Self.table) }
+        let reader = try await TestDatabase.open(schema, .readOnly)
+        for consistency in [ReadConsistency.latest, .snapshot] {
+            let settings = try await reader.read(consistency) { connection in
+                try connection.texts(
+                    """
+                    SELECT current_setting('default_transaction_read_only') \
+                    UNION ALL SELECT current_setting('transaction_read_only')
+                    """
+                )
+            }
+            #expect(settings == ["on", "on"])
+            await #expect(throws: ButlerError.self) {
+                try await reader.read(consistency) { try $0.execute("DELETE FROM \(table: "t")") }
+            }
+        }
+        await #expect(throws: ButlerError(.readOnly, "")) { try await reader.write { _ in } }
+    }
+
+    @Test("savepoints hold, though they go to the server with the next statement only")
+    func savepoints() async throws {
+        let database = try await TestDatabase.open()
+        try await database.write { try $0.createTable(Self.table) }
+        try await database.write { try Self.nest($0) }
+        let ids = try await database.read {
+            try $0.query("SELECT id FROM \(table: "t") ORDER BY id", kinds: [.integer])
+        }
+        #expect((0..<ids.rowCount).compactMap { ids.integer($0, 0) } == [0, 1, 5])
+    }
+
+    /// Savepoints around nothing, around statements that fail, and around each other; rows 0, 1 and 5 stay.
+    private static func nest(_ connection: any Connection) throws {
+        func expectFailure(_ body: () throws -> Void) {
+            do {
+                try connection.savepoint(body)
+                Issue.record("a savepoint whose body throws did not throw")
+            } catch {}
+        }
+        func insert(_ ids: Range<Int>) throws { try connection.insert(rows(ids), into: table) }
+        try connection.savepoint {}
+        expectFailure { throw ButlerError(.integrity, "before any statement") }
+        expectFailure { _ = try connection.execute("INSERT INTO \(table: "t") (id) VALUES (NULL)") }
+        try connection.savepoint {
+            try insert(0..<2)
+            expectFailure {
+                try insert(2..<30)
+                try connection.savepoint { try insert(30..<32) }
+                throw ButlerError(.integrity, "after some")
+            }
+            expectFailure { try insert(0..<1) }
+        }
+        try insert(5..<6)
+    }
+
+    @Test("a failed first statement undoes the whole transaction, and one without statements is none")
+    func firstStatement() async throws {
+        let database = try await TestDatabase.open()
+        try await database.write { _ in }
+        try await database.write { try $0.createTable(Self.table) }
+        let error = await #expect(throws: ButlerError.self) {
+            try await database.write { connection in
+                _ = try? connection.execute("INSERT INTO \(table: "t") (id) VALUES (NULL)")
+                try connection.insert(Self.rows(0..<1), into: Self.table)
+            }
+        }
+        #expect(error?.code == .database)
+        #expect(try await database.read { try $0.integer("SELECT count(*) FROM \(table: "t")") } == 0)
+    }
+
     @Test("a connection that breaks within a write is an error that says that nothing is stored")
     func brokenWrite() async throws {
         let database = try await Self.open(applicationName: "broken write", TestDatabase.newSchema())

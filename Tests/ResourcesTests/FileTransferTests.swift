@@ -157,7 +157,7 @@ import Testing
                 _ = try transfer.run(second, to: scratch.root.appending("out/3"), mode: .move)
                 _ = try transfer.run(scratch.root.appending("out/3"), to: scratch.root.appending("out/4"), mode: .link)
                 try FileStore().remove(scratch.root.appending("out/1"))
-                #expect(record.count == 4 && nested.count == 0)
+                #expect(record.count == 5 && nested.count == 0)
                 throw Failure()
             }
         }
@@ -171,6 +171,18 @@ import Testing
         #expect(record.rollback().count == 1)
     }
 
+    @Test("a move within a transaction keeps the old name until the commit, and is finished when it was interrupted")
+    func interruptedMove() throws {
+        let text = try scratch.text(source)
+        _ = try FileTransfer(rollback: FileRollback()).run(source, to: target, mode: .move)
+        #expect(try scratch.text(source) == text && scratch.text(target) == text)
+        let repeated = FileRollback()
+        _ = try FileTransfer(overwrite: true, rollback: repeated).run(source, to: target, mode: .move)
+        #expect(try scratch.text(source) == text)
+        repeated.commit()
+        #expect(try !FileStore().exists(source) && scratch.text(target) == text)
+    }
+
     @Test("moves between file systems copy, and undo", .enabled(if: SmallDisk.isAvailable, "may not mount"))
     func otherDevice() throws {
         let disk = try SmallDisk()
@@ -178,9 +190,12 @@ import Testing
         let record = FileRollback()
         let outcome = try FileTransfer(checksum: .md5, rollback: record).run(source, to: there, mode: .move)
         #expect(outcome.mode == .move && outcome.size == 12 && outcome.checksum?.count == 32)
-        #expect(try scratch.text(there) == "- 1\n- 2\n- 3\n" && !FileStore().exists(source))
+        #expect(try scratch.text(there) == "- 1\n- 2\n- 3\n")
         #expect(record.rollback().isEmpty)
         #expect(try !FileStore().exists(there) && scratch.text(source) == "- 1\n- 2\n- 3\n")
+        _ = try FileTransfer().run(source, to: there, mode: .move)
+        #expect(try scratch.text(there) == "- 1\n- 2\n- 3\n" && !FileStore().exists(source))
+        _ = try FileTransfer().run(there, to: source, mode: .move)
         #expect(try FileTransfer().run(source, to: there, mode: .link).mode == .symlink)
         #expect(throws: ButlerError(.fileAccess, "")) {
             try FileTransfer().run(source, to: disk.root.appending("hard"), mode: .hardlink)

@@ -88,6 +88,35 @@ import Testing
         }
     }
 
+    @Test("ingests of reference catalogues that are killed go on with --resume")
+    func referenceCatalogue() throws {
+        let folder = try TemporaryFolder()
+        let (config, input) = (folder.path + "/c.yaml", folder.path + "/stars.csv")
+        let yaml = "catalogue: stars_20261121\ncolumns: {id: id, ra: ra, dec: dec}\n"
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: config))
+        let lines = (0..<400).map { "\($0),\($0 % 40 * 9),\($0 / 40 * 17 - 80)" }
+        try Data(("id,ra,dec\n" + lines.joined(separator: "\n")).utf8).write(to: URL(fileURLWithPath: input))
+        func command(_ root: String) -> [String] {
+            ["ingest-reference-catalogue", root, config, input, "--run", "refcats/kill"]
+        }
+        let first = folder.path + "/first"
+        try StewardProgram().expect(["create", first])
+        let whole = try duration { try StewardProgram().expect(command(first)) }
+        for attempt in 0..<Self.attempts / 2 {
+            let root = folder.path + "/repo\(attempt)"
+            try StewardProgram().expect(["create", root])
+            _ = try kill(command(root), after: whole * Double.random(in: 0.2...1.05), in: folder)
+            let again = try StewardProgram().run(command(root) + ["--resume"])
+            #expect(again.status == 0 || again.errors.contains("is complete"), "\(again.errors)")
+            let found = try StewardProgram().expect(
+                ["query-reference-catalogue", root, "stars_20261121", "--pos", "RANGE 0 360 -90 90", "--count"]
+            )
+            #expect(found == "400\n", "attempt \(attempt)")
+            try StewardProgram().expect(["check-reference-catalogue", root, "stars_20261121"])
+            try StewardProgram().expect(["check-repo", root])
+        }
+    }
+
     /// Expects that a repair removes what was not finished, and that nothing else is wrong.
     private func expectMended(_ sample: SampleRepository) throws {
         let found = try CheckRepoTests.check(sample, "--repair").found
@@ -127,7 +156,15 @@ import Testing
         after seconds: Double,
         in sample: SampleRepository
     ) throws -> (output: String, errors: String) {
-        let (out, err) = (sample.folder.path + "/killed.out", sample.folder.path + "/killed.err")
+        try kill(arguments, after: seconds, in: sample.folder)
+    }
+
+    private func kill(
+        _ arguments: [String],
+        after seconds: Double,
+        in folder: TemporaryFolder
+    ) throws -> (output: String, errors: String) {
+        let (out, err) = (folder.path + "/killed.out", folder.path + "/killed.err")
         let process = try StewardProgram().start(arguments, input: nil, output: out, errors: err)
         usleep(UInt32(seconds * 1e6))
         if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }

@@ -6,15 +6,19 @@ import Testing
 
 /// A copy of a small repository: instrument `Cam1` with four detectors and two exposures; dataset types `metric` and
 /// `bias` (YAML, of detectors; `bias` is a calibration) and `shot` (JSON, of exposures and detectors); runs, a tag, a
-/// chain and a calibration collection with datasets.
+/// chain and a calibration collection with datasets. On PostgreSQL each copy has a database of its own.
 final class SampleRepository: Sendable {
     let folder: TemporaryFolder
     let root: String
 
     /// The original that every sample is a copy of; gone when the process ends.
     private static let template = Task {
-        atexit { try? FileManager.default.removeItem(atPath: SampleRepository.templateRoot) }
-        try await make(templateRoot)
+        atexit {
+            for path in [SampleRepository.templateRoot, SampleRepository.templateRoot + ".seed.yaml"] {
+                try? FileManager.default.removeItem(atPath: path)
+            }
+        }
+        try await make(templateRoot, seedConfig: seedConfig(for: templateRoot))
         return templateRoot
     }
 
@@ -24,6 +28,26 @@ final class SampleRepository: Sendable {
         folder = try TemporaryFolder()
         root = folder.path + "/repo"
         try FileManager.default.copyItem(atPath: try await Self.template.value, toPath: root)
+        if TestBackend.current == .postgresql { try copyDatabase() }
+    }
+
+    deinit {
+        guard TestBackend.current == .postgresql, let server = PostgreSQLServer.shared else { return }
+        try? server.execute("DROP DATABASE IF EXISTS \(database) WITH (FORCE)", in: server.database)
+    }
+
+    private static let templateDatabase = "cli_template"
+
+    /// Name of the sample's database on PostgreSQL.
+    private var database: String { TestBackend.namespace(of: root) }
+
+    private func copyDatabase() throws {
+        let server = try #require(PostgreSQLServer.shared)
+        try server.createDatabase(database, from: Self.templateDatabase)
+        let file = root + "/butler.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+            .replacing("/\(Self.templateDatabase)?", with: "/\(database)?")
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
     }
 
     /// The arguments with `REPO` and `FOLDER` replaced.
@@ -38,8 +62,12 @@ final class SampleRepository: Sendable {
         return folder.path + "/" + name
     }
 
-    /// Runs SQL on the repository's database.
+    /// Runs SQL on the repository's database; on PostgreSQL turning foreign keys off is written otherwise.
     func change(_ sql: String) throws {
+        if TestBackend.current == .postgresql {
+            let own = sql.replacing("PRAGMA foreign_keys = OFF", with: "SET session_replication_role = replica")
+            return try #require(PostgreSQLServer.shared).execute(own, in: database)
+        }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.commit()"
@@ -71,7 +99,7 @@ final class SampleRepository: Sendable {
     func expectUnchanged(since before: Snapshot) async throws {
         let now = snapshot()
         #expect(now.files == before.files, "\(Set(now.files.keys).symmetricDifference(before.files.keys))")
-        if now.database != before.database { try await expectListsAsNew() }
+        if TestBackend.current == .postgresql || now.database != before.database { try await expectListsAsNew() }
     }
 
     /// Expects that the commands list what they list of a new sample.
@@ -101,7 +129,11 @@ final class SampleRepository: Sendable {
 
     /// Makes and fills a repository.
     static func make(_ root: String, _ backend: TestBackend = .sqlite) async throws {
-        try await Butler.create(root, RepositoryCreation(seedConfig: backend.seedConfig(for: root)))
+        try await make(root, seedConfig: backend.seedConfig(for: root))
+    }
+
+    private static func make(_ root: String, seedConfig: String?) async throws {
+        try await Butler.create(root, RepositoryCreation(seedConfig: seedConfig))
         let butler = try await Butler.open(root, writeable: true)
         try await butler.insert(try records(butler.universe))
         for (name, dimensions, storageClass) in [
@@ -119,6 +151,17 @@ final class SampleRepository: Sendable {
             )
         }
         try await fill(butler)
+    }
+
+    /// On PostgreSQL the configuration of the database that samples are copied from, which is made.
+    private static func seedConfig(for root: String) throws -> String? {
+        guard TestBackend.current == .postgresql else { return nil }
+        let server = try #require(PostgreSQLServer.shared)
+        try server.createDatabase(templateDatabase)
+        let path = root + ".seed.yaml"
+        let text = "registry: {db: \"\(server.url(of: templateDatabase))\"}\n"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
     }
 
     private static func records(_ universe: DimensionUniverse) throws -> [DimensionRecord] {

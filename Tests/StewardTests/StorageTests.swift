@@ -75,7 +75,13 @@ import Testing
     func statementCounts() async throws {
         let repository = try await TemporaryRepository()
         let recorder = StatementRecorder()
-        let butler = try await repository.filled(recorder: recorder)
+        _ = try await repository.filled()
+        let butler = try await Butler.open(
+            repository.root,
+            writeable: true,
+            refreshInterval: .seconds(3600),
+            observer: recorder
+        )
         let type = try await butler.datasetType("metric")
         try await butler.put(JSONValue.int(0), as: type, butler.dataID(type, detector: 0), run: "u/r")
         let dataID = try await butler.dataID(type, detector: 1)

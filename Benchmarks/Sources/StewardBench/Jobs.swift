@@ -7,6 +7,7 @@ enum Jobs {
     static let puts = 200
     static let files = 2000
     static let references = 10_000
+    static let serverReferences = 100_000
 
     struct Job: Sendable {
         let name: String
@@ -74,6 +75,17 @@ enum Jobs {
         return [("insert 10,000 references", time)]
     }
 
+    /// Inserts references into a new repository on a PostgreSQL server.
+    static func serverInsert(_ work: String, _ url: String) async throws -> [(String, Double)] {
+        let seed = work + "/our-server.yaml"
+        try "registry: {db: \"\(url)\", namespace: ours}\n".write(toFile: seed, atomically: true, encoding: .utf8)
+        let root = work + "/our-server-insert"
+        let (butler, type) = try await repository(root, exposures: serverReferences / 10, seed: seed)
+        let ids = try dataIDs(serverReferences, type)
+        let time = try await seconds { try await butler.insertDatasets(ids.map { DatasetRef(type, $0, run: "r") }) }
+        return [("insert 100,000 references", time)]
+    }
+
     @Sendable static func importExport(_ work: String) async throws -> [(String, Double)] {
         let (source, type) = try await repository(work + "/our-source", exposures: references / 10)
         let folder = work + "/exported"
@@ -106,8 +118,12 @@ enum Jobs {
         }
     }
 
-    private static func repository(_ root: String, exposures: Int) async throws -> (Butler, DatasetType) {
-        try await Butler.create(root)
+    private static func repository(
+        _ root: String,
+        exposures: Int,
+        seed: String? = nil
+    ) async throws -> (Butler, DatasetType) {
+        try await Butler.create(root, RepositoryCreation(seedConfig: seed))
         let butler = try await Butler.open(root, writeable: true)
         func record(_ element: String, _ fields: [String: DimensionRecord.FieldValue]) throws -> DimensionRecord {
             try DimensionRecord(butler.universe.element(element), fields)

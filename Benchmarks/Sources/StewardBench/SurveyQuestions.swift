@@ -1,5 +1,7 @@
+import ButlerConfig
 import Databases
 import Foundation
+import PostgreSQLDriver
 import QueryExecution
 import Registry
 import SQLiteDriver
@@ -56,7 +58,7 @@ enum SurveyQuestions {
     /// Most rounds of a question; it is asked again until it has taken a second.
     private static let rounds = 10
 
-    /// Prints question, rows, the best milliseconds, and those of its SQL alone; at last the largest memory in MiB.
+    /// Prints question, rows, the best milliseconds, and on SQLite those of its SQL alone; at last the largest memory in MiB.
     ///
     /// - Parameters:
     ///   - root: The repository.
@@ -74,13 +76,19 @@ enum SurveyQuestions {
                 let time = ContinuousClock.now - start
                 times.append(Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) * 1e-15)
             }
-            floor_begin()
-            _ = try await ask(repository)
-            _ = floor_end()
-            let floor = floor_milliseconds(repository.file, 5)
-            print("\(name) | \(rows) | \(times.min() ?? 0) | \(floor)")
+            let floor = try await floor(ask, repository).map { " | \($0)" } ?? ""
+            print("\(name) | \(rows) | \(times.min() ?? 0)\(floor)")
         }
         print("memory | \(floor_memory())")
+    }
+
+    /// The milliseconds of a question's SQL alone, on SQLite.
+    private static func floor(_ ask: Question, _ repository: SurveyRepository) async throws -> Double? {
+        guard let file = repository.file else { return nil }
+        floor_begin()
+        _ = try await ask(repository)
+        _ = floor_end()
+        return floor_milliseconds(file, 5)
     }
 
     /// Prints questions with the best milliseconds of the statements that `reference_survey.py` wrote down.
@@ -164,15 +172,28 @@ enum SurveyQuestions {
 
 /// The repository that is asked, through the facade and for results that it does not have through the engine.
 struct SurveyRepository: Sendable {
-    let file: String
+    /// The database's file, if it is one.
+    let file: String?
     let butler: Butler
-    let database: SQLiteDatabase
+    let database: any Database
     let engine: QueryEngine
 
     init(_ root: String) async throws {
-        file = "\(root)/gen3.sqlite3"
         butler = try await Butler.open(root)
-        database = try await SQLiteDatabase.open(file, mode: .readOnly)
+        let config = try RepositoryConfig(root)
+        if try config.databaseURL.dialect == "sqlite" {
+            let path = "\(root)/gen3.sqlite3"
+            file = path
+            database = try await SQLiteDatabase.open(path, mode: .readOnly)
+        } else {
+            file = nil
+            database = try await PostgreSQLDatabase.open(
+                config.databaseURL.connectionParameters.map { .init($0.name, $0.value) },
+                name: "survey",
+                namespace: config.databaseNamespace,
+                mode: .readOnly
+            )
+        }
         engine = QueryEngine(
             try await database.read(.latest) { try RegistryTables.open(writing: false, on: $0).tables }
         )

@@ -53,6 +53,14 @@ public struct PixelBox: Sendable, Hashable {
         try self.init(xMin: x.lowerBound, yMin: y.lowerBound, width: wide ? -1 : width, height: high ? -1 : height)
     }
 
+    /// Takes numbers as they are; the caller vouches for what ``init(xMin:yMin:width:height:)`` checks.
+    package init(vouchedX xMin: Int, y yMin: Int, width: Int, height: Int) {
+        self.xMin = xMin
+        self.yMin = yMin
+        self.width = width
+        self.height = height
+    }
+
     private static let limit = Int(Int32.max) + 1
 
     /// Columns inside.

@@ -63,12 +63,12 @@ public struct FITSColumn: Sendable, Hashable {
     /// Position among the columns, from 1 as in FITS keywords.
     public let number: Int
     /// Offset in the row in bytes.
-    let offset: Int
+    package let offset: Int
     /// Bytes of a descriptor's two numbers each, 4 or 8.
     let descriptorSize: Int
 
     /// Bytes in the row.
-    var size: Int {
+    package var size: Int {
         switch length {
         case .fixed(let count): type.bytes(count)
         case .variable: 2 * descriptorSize
@@ -77,17 +77,21 @@ public struct FITSColumn: Sendable, Hashable {
 }
 
 /// Where the rows, columns and heap of a binary table are.
-struct TableLayout {
-    let columns: [FITSColumn]
-    let rowSize: Int
-    let rowCount: Int
+package struct TableLayout {
+    /// The columns in order.
+    package let columns: [FITSColumn]
+    /// Bytes of a row.
+    package let rowSize: Int
+    /// Number of rows.
+    package let rowCount: Int
     /// Offset of the heap from the first row.
     let heapOffset: Int
     /// Bytes of rows, gap and heap.
     let dataSize: Int
     fileprivate let header: FITSHeader
 
-    init(_ header: FITSHeader) throws {
+    /// Reads the layout from the header of a table; an error of code `header` if it is malformed.
+    package init(_ header: FITSHeader) throws {
         self.header = header
         rowSize = try Self.size(header, "NAXIS1")
         rowCount = try Self.size(header, "NAXIS2")

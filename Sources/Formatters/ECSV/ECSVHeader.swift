@@ -1,12 +1,12 @@
-internal import StewardCore
+package import StewardCore
 internal import Yams
 
 /// What the YAML header of ECSV text says.
-struct ECSVHeader {
+package struct ECSVHeader {
     /// The definition of a column.
-    struct Column {
+    package struct Column {
         /// How the cells are written.
-        enum Form {
+        package enum Form {
             /// One value of a type.
             case single(TableElementType)
             /// JSON of any kind.
@@ -17,22 +17,27 @@ struct ECSVHeader {
             case variable(TableElementType)
         }
 
-        var name: String
-        var form: Form
-        var unit: String?
+        /// Its name.
+        package var name: String
+        /// How its cells are written.
+        package var form: Form
+        /// Its unit, or nil.
+        package var unit: String?
         var format: String?
         var description: String?
         var metadata = JSONValue.object([])
     }
 
-    private(set) var columns: [Column] = []
+    /// The columns in order.
+    package private(set) var columns: [Column] = []
     private(set) var metadata = JSONValue.object([])
-    private(set) var delimiter = UInt8(ascii: " ")
+    /// The byte between cells.
+    package private(set) var delimiter = UInt8(ascii: " ")
     private(set) var serializedColumns: String?
     private let source: String
 
     /// Reads the comment lines of a file, without their marks.
-    init(_ lines: [String], source: String) throws {
+    package init(_ lines: [String], source: String) throws {
         self.source = source
         let version = lines.first { !$0.allSatisfy(\.isWhitespace) }
         guard let version, version.trimmingPrefix(while: \.isWhitespace).hasPrefix("%ECSV ") else {

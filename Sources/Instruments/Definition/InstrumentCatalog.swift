@@ -25,6 +25,8 @@ public struct InstrumentCatalog: Sendable {
         self.shippedFolder = shippedFolder
     }
 
+    private static let shippedFolder = ShippedFolder.path("Definitions", target: "Instruments", sources: #filePath)
+
     /// The catalog of the folders that the process's environment names and the shipped definitions.
     public static func standard() -> InstrumentCatalog {
         standard(environment: ProcessInfo.processInfo.environment)
@@ -33,7 +35,7 @@ public struct InstrumentCatalog: Sendable {
     /// The catalog of the folders that an environment names and the shipped definitions.
     public static func standard(environment: [String: String]) -> InstrumentCatalog {
         let listed = environment[environmentVariable]?.split(separator: ":").map(String.init) ?? []
-        return InstrumentCatalog(folders: listed, shippedFolder: ShippedDefinitions.folder)
+        return InstrumentCatalog(folders: listed, shippedFolder: shippedFolder)
     }
 
     /// The names of all definitions, in alphabetical order.

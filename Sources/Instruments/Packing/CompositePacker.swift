@@ -6,11 +6,21 @@ public struct CompositePacker: DataIDPacker, Hashable {
         public let dimension: String
         /// Values run from 0 to this number, which is excluded.
         public let radix: Int64
+        /// Names of the values; nil when they are numbers.
+        public let names: DigitNames?
 
         /// Creates a digit.
         public init(_ dimension: String, radix: Int64) {
             self.dimension = dimension
             self.radix = radix
+            names = nil
+        }
+
+        /// Creates a digit of named values; the radix is one more than the greatest number.
+        public init(_ names: DigitNames) {
+            dimension = names.dimension
+            radix = (names.greatest ?? -1) + 1
+            self.names = names
         }
     }
 
@@ -30,6 +40,9 @@ public struct CompositePacker: DataIDPacker, Hashable {
 
     /// Names of the dimensions, the least significant first.
     public var dimensions: [String] { digits.map(\.dimension) }
+
+    /// Names of the values of a dimension.
+    public func names(of dimension: String) -> DigitNames? { digits.first { $0.dimension == dimension }?.names }
 
     /// How many bits the greatest packed number has.
     public var maxBits: Int { PackedRange.bitLength(count - 1) }

@@ -8,6 +8,8 @@ public protocol DataIDPacker: Sendable {
     var dimensions: [String] { get }
     /// How many bits the greatest packed number has.
     var maxBits: Int { get }
+    /// Names of the values of dimensions whose values are no numbers; nil for those whose are.
+    func names(of dimension: String) -> DigitNames?
 
     /// Packs one data ID.
     ///
@@ -40,6 +42,9 @@ public protocol DataIDPacker: Sendable {
 }
 
 extension DataIDPacker {
+    /// All dimensions have numbers.
+    public func names(of dimension: String) -> DigitNames? { nil }
+
     /// Packs many data IDs given by dimension.
     ///
     /// - Parameter columns: A column of equal length for each of ``dimensions``.
@@ -66,6 +71,46 @@ extension DataIDPacker {
     /// - Throws: `ButlerError` of code `dimensionValue` when no data ID has one of the numbers.
     public func columns(of ids: [Int64]) throws -> [String: [Int64]] {
         Dictionary(uniqueKeysWithValues: zip(dimensions, try unpack(ids)))
+    }
+
+    /// Packs many data IDs given by dimension, names as names.
+    ///
+    /// - Parameter table: A column of equal length for each of ``dimensions``; names or numbers where values have names.
+    /// - Returns: The packed numbers.
+    /// - Throws: `ButlerError` of code `dimensionName` when a dimension is missing, `dimensionValue` for a name that is
+    ///   not known or a name where a number must be, else as ``pack(columns:)``.
+    public func pack(table: [String: DataIDColumn]) throws -> [Int64] {
+        try pack(
+            Dictionary(
+                uniqueKeysWithValues: table.map { dimension, column in
+                    switch column {
+                    case .numbers(let numbers): return (dimension, numbers)
+                    case .names(let values):
+                        guard let names = names(of: dimension) else {
+                            throw ButlerError(
+                                .dimensionValue,
+                                "The values of \(dimension) are numbers, not names.",
+                                context: [.init("dimension", dimension)]
+                            )
+                        }
+                        return (dimension, try names.numbers(of: values))
+                    }
+                }
+            )
+        )
+    }
+
+    /// Unpacks many numbers into columns by dimension, with names where values have them.
+    ///
+    /// - Parameter ids: Packed numbers.
+    /// - Returns: A column for each of ``dimensions``.
+    /// - Throws: `ButlerError` of code `dimensionValue` when no data ID has one of the numbers.
+    public func table(of ids: [Int64]) throws -> [String: DataIDColumn] {
+        Dictionary(
+            uniqueKeysWithValues: try zip(dimensions, unpack(ids)).map { dimension, column in
+                (dimension, try names(of: dimension).map { .names(try $0.names(of: column)) } ?? .numbers(column))
+            }
+        )
     }
 
     /// The number of rows of columns that must be of equal length, one for each dimension.

@@ -12,6 +12,8 @@ public struct RowIDGenerator: Hashable, Sendable {
     public let release: Int64
     /// Bits of the greatest release.
     public let releaseBits: Int
+    /// Bits at the top that stay zero, for purposes of others.
+    public let reservedBits: Int
 
     /// Creates a generator.
     ///
@@ -20,27 +22,36 @@ public struct RowIDGenerator: Hashable, Sendable {
     ///   - packerBits: Bits of the greatest packed data ID.
     ///   - release: Number of the release.
     ///   - releases: How many releases there may be.
+    ///   - reservedBits: Bits at the top that stay zero.
     /// - Throws: `ButlerError` of code `invalidArgument` when a number is out of range or no bits are left to count.
-    public init(packed: Int64, packerBits: Int, release: Int64 = 0, releases: Int64 = 1) throws {
+    public init(
+        packed: Int64,
+        packerBits: Int,
+        release: Int64 = 0,
+        releases: Int64 = 1,
+        reservedBits: Int = 0
+    ) throws {
         guard releases > 0, (0..<releases).contains(release) else {
             throw ButlerError(.invalidArgument, "The release \(release) is not from 0 to \(releases - 1).")
         }
         releaseBits = PackedRange.bitLength(releases - 1)
-        guard packerBits >= 0, packerBits + releaseBits < 63, packed >= 0, PackedRange.bitLength(packed) <= packerBits
+        guard (0..<63).contains(packerBits), (0..<63).contains(reservedBits),
+            packerBits + releaseBits + reservedBits < 63, packed >= 0, PackedRange.bitLength(packed) <= packerBits
         else {
             throw ButlerError(
                 .invalidArgument,
-                "The packed data ID \(packed) of \(packerBits) bits and \(releaseBits) bits of release leave no bits "
-                    + "to count rows."
+                "The packed data ID \(packed) of \(packerBits) bits, \(releaseBits) bits of release and "
+                    + "\(reservedBits) reserved bits leave none to count rows."
             )
         }
         self.packed = packed
         self.packerBits = packerBits
         self.release = release
+        self.reservedBits = reservedBits
     }
 
     /// Bits left for the counter.
-    public var counterBits: Int { 63 - packerBits - releaseBits }
+    public var counterBits: Int { 63 - packerBits - releaseBits - reservedBits }
 
     /// Number of the catalogue: release and packed data ID.
     public var catalogID: Int64 { release << packerBits | packed }
@@ -83,14 +94,22 @@ public struct RowIDGenerator: Hashable, Sendable {
     ///
     /// - Parameter rowID: The row's number.
     /// - Returns: Release, packed data ID and counter.
-    /// - Throws: `ButlerError` of code `invalidArgument` when it is negative.
+    /// - Throws: `ButlerError` of code `invalidArgument` when it is negative or uses the reserved bits.
     public func parts(of rowID: Int64) throws -> Parts {
-        guard rowID >= 0 else { throw ButlerError(.invalidArgument, "The row number \(rowID) is negative.") }
+        try check([rowID])
         let catalog = rowID >> counterBits
         return Parts(
             release: catalog >> packerBits,
             packed: catalog & (1 << packerBits - 1),
             counter: rowID & (1 << counterBits - 1)
+        )
+    }
+
+    func check(_ rowIDs: [Int64]) throws {
+        guard let bad = rowIDs.first(where: { $0 < 0 || PackedRange.bitLength($0) > 63 - reservedBits }) else { return }
+        throw ButlerError(
+            .invalidArgument,
+            "The row number \(bad) is negative, or uses the \(reservedBits) reserved bits."
         )
     }
 }

@@ -11,9 +11,11 @@ public struct SkyMapPacker: DataIDPacker, Hashable {
         "N816", "N921", "N1010", "N419", "N540", "N708", "N964",
     ]
 
+    /// The standard bands with their numbers.
+    static let bandNames = DigitNames("band", standardBands, from: 1)
+
     private let digits: CompositePacker
-    private let bandNumbers: [String: Int64]
-    private let bandNames: [Int64: String]
+    private let bands: DigitNames?
 
     /// Creates a packer of tract and patch.
     ///
@@ -23,8 +25,7 @@ public struct SkyMapPacker: DataIDPacker, Hashable {
     /// - Throws: `ButlerError` of code `invalidArgument` when the bounds do not fit 63 bits.
     public init(tracts: Int64, patches: Int64) throws {
         digits = try CompositePacker([.init("patch", radix: patches), .init("tract", radix: tracts)])
-        bandNumbers = [:]
-        bandNames = [:]
+        bands = nil
     }
 
     /// Creates a packer of tract, patch and band.
@@ -40,12 +41,11 @@ public struct SkyMapPacker: DataIDPacker, Hashable {
         digits = try CompositePacker([
             .init("patch", radix: patches), .init("tract", radix: tracts), .init("band", radix: bands),
         ])
-        let standard = zip(Self.standardBands, 1...).map { ($0, Int64($1)) }
-        bandNumbers = numbers ?? Dictionary(uniqueKeysWithValues: standard)
-        bandNames = Dictionary(bandNumbers.map { ($1, $0) }) { first, _ in first }
-        guard bandNames.count == bandNumbers.count, bandNumbers.values.allSatisfy({ (0..<bands).contains($0) }) else {
-            throw ButlerError(.invalidArgument, "Band numbers must differ and be from 0 to \(bands - 1).")
+        let names = try numbers.map { try DigitNames("band", numbers: $0) } ?? Self.bandNames
+        guard names.least ?? 0 >= 0, names.greatest ?? 0 < bands else {
+            throw ButlerError(.invalidArgument, "Band numbers must be from 0 to \(bands - 1).")
         }
+        self.bands = names
     }
 
     /// Tract, patch and, if it is packed, the number of the band.
@@ -69,22 +69,17 @@ public struct SkyMapPacker: DataIDPacker, Hashable {
             guard let band else { return try digits.pack([patch, tract]) }
             throw ButlerError(.dimensionValue, "The band \"\(band)\" is given to a packer without bands.")
         }
-        guard let band, let number = bandNumbers[band] else {
-            throw ButlerError(
-                .dimensionValue,
-                "The band \"\(band ?? "")\" has no number in this packer.",
-                candidates: Candidates.nearest(to: band ?? "", in: bandNumbers.keys),
-                context: [.init("dimension", "band")]
-            )
-        }
-        return try digits.pack([patch, tract, number])
+        return try digits.pack([patch, tract, bands?.number(of: band ?? "") ?? 0])
     }
 
     /// The name of a band number; nil when it has none.
-    public func band(_ number: Int64) -> String? { bandNames[number] }
+    public func band(_ number: Int64) -> String? { bands?[number] }
 
     /// The number of a band; nil when it has none.
-    public func number(ofBand band: String) -> Int64? { bandNumbers[band] }
+    public func number(ofBand band: String) -> Int64? { bands?[band] }
+
+    /// Names of the values of a dimension.
+    public func names(of dimension: String) -> DigitNames? { dimension == "band" ? bands : nil }
 
     /// Packs one data ID; the band is given as its number.
     public func pack(_ values: [Int64]) throws -> Int64 {

@@ -15,15 +15,22 @@ extension FieldDifference {
         default: false
         }
     }
+
+    /// Whether a region is stored and none is given, which says nothing against the stored one.
+    var isUnknownRegion: Bool { field == "region" && given == .null }
 }
 
 extension DimensionRecord {
     /// The record with the stored values of some fields.
     func keepingStored(_ differences: [FieldDifference]) -> DimensionRecord {
-        let stored = Dictionary(differences.map { ($0.field, $0.stored) }, uniquingKeysWith: { $1 })
-        return DimensionRecord(
+        replacing(Dictionary(differences.map { ($0.field, $0.stored) }, uniquingKeysWith: { $1 }))
+    }
+
+    /// The record with other values of some fields.
+    func replacing(_ fields: [String: FieldValue]) -> DimensionRecord {
+        DimensionRecord(
             element,
-            values: zip(element.fields, values).map { field, value in stored[field.name] ?? value }
+            values: zip(element.fields, values).map { field, value in fields[field.name] ?? value }
         )
     }
 }

@@ -70,6 +70,11 @@ extension InstrumentDefinition {
         )
     }
 
+    /// Serial numbers of the physical detectors by slot.
+    public var detectorSerials: [Int64: String] {
+        Dictionary(camera.detectors.map { ($0.id, $0.serial) }) { first, _ in first }
+    }
+
     /// The dimension records of the instrument, in dependency order.
     ///
     /// - Parameter universe: The repository's universe; fields that it does not have are left out.

@@ -4,6 +4,14 @@ internal import StewardCore
 
 /// The raw files of one exposure with what they need in the repository.
 struct RawExposure: Sendable {
+    /// What tells exposures apart.
+    struct Key: Hashable, Sendable {
+        let instrument: String
+        let exposure: Int64
+    }
+
+    /// Its instrument and number.
+    let key: Key
     /// Label of the observation.
     let name: String
     /// Records of its group, its day and itself.
@@ -39,11 +47,6 @@ extension RawExposure {
         var failures: [RawIngest.Failure] = []
     }
 
-    private struct Key: Hashable {
-        let instrument: String
-        let exposure: Int64
-    }
-
     /// Puts files together by exposure; the first file says what the exposure is.
     static func grouped(
         _ files: [RawFile],
@@ -54,7 +57,7 @@ extension RawExposure {
         var keys: [Key] = []
         var groups: [Key: [RawFile]] = [:]
         for file in files {
-            let key = Key(instrument: file.exposure.instrument, exposure: file.exposure.id)
+            let key = file.key
             if groups[key] == nil { keys.append(key) }
             groups[key, default: []].append(file)
         }
@@ -103,15 +106,17 @@ extension RawExposure.Grouping {
                     mode: .dataIDTypeRun
                 )
             }
-            if let twin = file.detectors.compactMap({ seen[$0] }).first {
-                note(file, refs, twin, options)
-                continue
+            let fresh = zip(file.detectors, refs).filter { seen[$0.0] == nil }.map(\.1)
+            if fresh.count < refs.count, let twin = file.detectors.compactMap({ seen[$0] }).first {
+                note(file, refs.filter { !fresh.contains($0) }, twin, options)
+                guard options.skipsExisting, !fresh.isEmpty else { continue }
             }
             for detector in file.detectors { seen[detector] = file.path }
-            datasets.append(FileDataset(path: file.path, refs: refs, formatter: file.formatter))
+            datasets.append(FileDataset(path: file.path, refs: fresh, formatter: file.formatter))
         }
         exposures.append(
             RawExposure(
+                key: first.key,
                 name: exposure.obsID,
                 records: try exposure.records(day: first.day, in: universe),
                 datasets: datasets

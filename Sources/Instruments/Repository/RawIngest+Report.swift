@@ -1,4 +1,5 @@
 public import Datasets
+public import Dimensions
 public import Resources
 public import StewardCore
 
@@ -25,8 +26,13 @@ extension RawIngest {
         public var recordsFileAttributes = true
         /// Whether index files beside the data are looked for.
         public var searchesIndexes = true
-        /// How many exposures make one transaction; when one of them fails, each gets its own.
-        public var batchSize = 16
+        /// How many exposures make one transaction, as many as have some 500 files if nil; when one of them fails,
+        /// each gets its own.
+        public var batchSize: Int?
+        /// Files that are read before their exposures are written.
+        var windowSize = 1024
+        /// How many tasks read headers at the same time; some if nil.
+        public var readers: Int?
 
         /// The reference's defaults.
         public init() {}
@@ -78,6 +84,8 @@ extension RawIngest {
         public var roundedRecords = 0
         /// In how many files an optional property could not be had from the header; it is null then.
         public var unknownProperties: [String: Int] = [:]
+        /// Slots that got another physical detector, by instrument.
+        public var detectorChanges: [String: [DetectorChange]] = [:]
         /// What failed.
         public var failures: [Failure] = []
     }

@@ -5,18 +5,22 @@ internal import StewardCore
 extension RawIngest {
     // MARK: Comparison of records
 
-    /// Exposures whose records have the stored values where they differ by rounding only; one query for each kind of
-    /// record.
-    func compared(_ exposures: [RawExposure], _ report: inout Report) async throws -> [RawExposure] {
-        guard !options.comparesStrictly else { return exposures }
+    /// Exposures whose records have the stored values where they differ by rounding only, or where an earlier file of
+    /// this ingest said what they are; one query for each kind of record.
+    func compared(_ exposures: [RawExposure], _ work: inout Work) async throws -> [RawExposure] {
+        guard !options.comparesStrictly || exposures.contains(where: { work.written.contains($0.key) }) else {
+            return exposures
+        }
         var differences = try await butler.differences(exposures.flatMap(\.records))[...]
         return exposures.map { exposure in
+            let isWritten = work.written.contains(exposure.key)
             var exposure = exposure
             exposure.records = exposure.records.map { record in
-                guard let found = differences.popFirst() ?? nil else { return record }
-                let rounding = found.filter(\.isRounding)
+                guard let found = differences.popFirst() ?? nil, !found.isEmpty else { return record }
+                if isWritten { return record.keepingStored(found) }
+                let rounding = options.comparesStrictly ? [] : found.filter(\.isRounding)
                 guard !rounding.isEmpty else { return record }
-                report.roundedRecords += 1
+                work.report.roundedRecords += 1
                 return record.keepingStored(rounding)
             }
             return exposure
@@ -26,19 +30,22 @@ extension RawIngest {
     // MARK: Transactions
 
     /// Writes exposures in one transaction, or one by one when that fails.
-    func write(_ exposures: [RawExposure], into report: inout Report) async throws {
+    func write(_ exposures: [RawExposure], into work: inout Work) async throws {
         do {
             let outcome = try await ingest(exposures)
-            report.exposures += exposures.count
-            report.ingested += outcome.ingested
-            report.skipped += outcome.skipped
-            report.updatedRecords += outcome.records.count { if case .updated = $0 { true } else { false } }
+            let new = Set(outcome.ingested.map(\.id))
+            // Those of the outcome hold the records of all their dimensions.
+            for ref in exposures.flatMap(\.refs) {
+                if new.contains(ref.id) { work.report.ingested.append(ref) } else { work.report.skipped.append(ref) }
+            }
+            work.report.exposures += exposures.count { work.written.insert($0.key).inserted }
+            work.report.updatedRecords += outcome.records.count { if case .updated = $0 { true } else { false } }
         } catch let error as ButlerError where ![.diskFull, .readOnly].contains(error.code) {
             guard exposures.count == 1, let exposure = exposures.first else {
-                for exposure in exposures { try await write([exposure], into: &report) }
+                for exposure in exposures { try await write([exposure], into: &work) }
                 return
             }
-            try note(try await failure(of: exposure, error), in: &report)
+            try note(try await failure(of: exposure, error), in: &work.report)
         }
     }
 

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import ObservationMetadata
 internal import Resources
 public import Steward
@@ -6,14 +5,14 @@ internal import StewardCore
 
 /// Takes raw files of cameras into a repository.
 ///
-/// Headers are read in parallel, without pixels; then exposures are written, some in one transaction: their days,
-/// groups and exposure records, their datasets, their files. What fails is collected while the rest goes on
-/// (instruments and ingest design document, section 2).
+/// Files go through in windows: while the exposures of one are written, some in one transaction, the headers of the
+/// next are read in parallel, without pixels. What fails is collected while the rest goes on. Memory does not grow with
+/// the number of files but for their names and identifiers (instruments and ingest design document, section 2).
 public struct RawIngest: Sendable {
-    /// Tasks that read headers at the same time.
-    private static let readers = 8
     /// Exposures whose records are compared with the repository's in one go.
     private static let comparisonSize = 128
+    /// Files that make one transaction unless the number of exposures is given.
+    private static let filesPerTransaction = 512
 
     let butler: Butler
     let catalog: InstrumentCatalog
@@ -30,7 +29,7 @@ public struct RawIngest: Sendable {
     ///
     /// - Parameters:
     ///   - locations: Files, taken as they are, folders, searched, and header indexes, for all files in them.
-    ///   - progress: Called with the number of files or exposures done and their total.
+    ///   - progress: Called with the number of files done and their total.
     /// - Returns: What was done and what failed.
     /// - Throws: ``ButlerError`` for locations that cannot be read, `.readOnly`, for a failure when told to fail fast,
     ///   and for failures that concern everything, such as a full disk.
@@ -41,17 +40,28 @@ public struct RawIngest: Sendable {
         guard butler.isWriteable || options.isDryRun else {
             throw ButlerError(.readOnly, "The repository at \"\(butler.root)\" was opened for reading only.")
         }
-        var report = Report()
         let filter = try options.namePattern.map { try FileFilter.regularExpression($0) } ?? .fits
         let findings = try RawSource.find(locations, filter, searchesIndexes: options.searchesIndexes)
-        for failure in findings.failures { try note(failure, in: &report) }
+        var work = Work(total: findings.sources.count)
+        for failure in findings.failures { try note(failure, in: &work.report) }
         let cameras = try await RegisteredCameras(butler, catalog)
-        let files = try await read(findings.sources, cameras, into: &report, progress)
-        let exposures = try RawExposure.grouped(files, cameras, options, butler.universe)
-        for failure in exposures.failures { try note(failure, in: &report) }
-        report.skipped += exposures.duplicates
-        try await write(exposures.exposures, cameras, into: &report, progress)
-        return report
+        let reader = try RawReader(cameras, catalog, options)
+        let windows = stride(from: 0, to: findings.sources.count, by: options.windowSize).map {
+            findings.sources[$0..<min($0 + options.windowSize, findings.sources.count)]
+        }
+        try await withThrowingTaskGroup(of: RawReader.Window.self) { group in
+            if let first = windows.first { group.addTask { try await reader.read(first) } }
+            for number in windows.indices {
+                guard let window = try await group.next() else { break }
+                let isLast = number == windows.endIndex - 1
+                if !isLast { group.addTask { try await reader.read(windows[number + 1]) } }
+                for failure in window.failures { try note(failure, in: &work.report) }
+                let files = work.next(window, isLast: isLast)
+                try await ingest(files, cameras, into: &work, progress)
+                try await notePhysicalDetectors(files, into: &work.report)
+            }
+        }
+        return work.report
     }
 
     func note(_ failure: Failure, in report: inout Report) throws {
@@ -62,92 +72,59 @@ public struct RawIngest: Sendable {
         report.failures.append(failure)
     }
 
-    // MARK: Headers
+    // MARK: One window
 
-    /// Reads, translates and checks headers in a few tasks; files in their order.
-    private func read(
-        _ sources: [RawSource],
-        _ cameras: RegisteredCameras,
-        into report: inout Report,
-        _ progress: @Sendable (Int, Int) -> Void
-    ) async throws -> [RawFile] {
-        let reader = ObservationReader(
-            try catalog.translators(),
-            corrections: CorrectionFolders([], environment: ProcessInfo.processInfo.environment),
-            properties: ObservationProperty.requiredForIngest.union(ObservationProperty.optionalForIngest),
-            required: ObservationProperty.requiredForIngest
-        )
-        var results = [Result<RawFile, RawFailure>?](repeating: nil, count: sources.count)
-        var next = 0
+    /// What an ingest has done so far.
+    struct Work {
+        let total: Int
+        var report = Report()
+        /// Files done.
         var done = 0
-        try await withThrowingTaskGroup(of: (Int, Result<RawFile, RawFailure>).self) { group in
-            func start() {
-                guard next < sources.count else { return }
-                let (index, source) = (next, sources[next])
-                next += 1
-                group.addTask { (index, Self.file(source, reader, cameras)) }
-            }
-            for _ in 0..<Self.readers { start() }
-            for try await (index, result) in group {
-                try Task.checkCancellation()
-                results[index] = result
-                done += 1
-                progress(done, sources.count)
-                if case .failure = result, options.failsFast { break }
-                start()
-            }
-        }
-        var files: [RawFile] = []
-        for (source, result) in zip(sources, results) {
-            switch result {
-            case .success(let file):
-                files.append(file)
-                for property in file.unknown { report.unknownProperties[property, default: 0] += 1 }
-            case .failure(let failure):
-                try note(Failure(subject: source.path, stage: failure.stage, error: failure.error), in: &report)
-            case nil: break
-            }
-        }
-        return files
-    }
+        /// Exposures that this ingest has written; their first files say what they are.
+        var written: Set<RawExposure.Key> = []
+        /// Files of the last exposure of a window, which may go on in the next one.
+        private var held: [RawFile] = []
 
-    private static func file(
-        _ source: RawSource,
-        _ reader: ObservationReader,
-        _ cameras: RegisteredCameras
-    ) -> Result<RawFile, RawFailure> {
-        do {
-            return .success(try cameras.file(source.path, try source.translations(reader)))
-        } catch let failure as RawFailure {
-            return .failure(failure)
-        } catch let error as ButlerError {
-            let isOpening = [.fileNotFound, .fileAccess, .corruptFile].contains(error.code)
-            return .failure(RawFailure(stage: isOpening ? .open : .header, error: error))
-        } catch {
-            let wrapped = ButlerError(.fileAccess, "The file \"\(source.path)\" could not be read.", cause: error)
-            return .failure(RawFailure(stage: .open, error: wrapped))
+        init(total: Int) {
+            self.total = total
+        }
+
+        /// The files to write next: those of a window but for its last exposure, which waits for the next window.
+        mutating func next(_ window: RawReader.Window, isLast: Bool) -> [RawFile] {
+            let files = held + window.files
+            done += window.failures.count
+            for (property, count) in window.unknownProperties {
+                report.unknownProperties[property, default: 0] += count
+            }
+            guard !isLast, let key = files.last?.key else {
+                held = []
+                return files
+            }
+            held = files.filter { $0.key == key }
+            return files.filter { $0.key != key }
         }
     }
 
-    // MARK: Writing
-
-    private func write(
-        _ exposures: [RawExposure],
+    private func ingest(
+        _ files: [RawFile],
         _ cameras: RegisteredCameras,
-        into report: inout Report,
+        into work: inout Work,
         _ progress: @Sendable (Int, Int) -> Void
     ) async throws {
+        let grouping = try RawExposure.grouped(files, cameras, options, butler.universe)
+        for failure in grouping.failures { try note(failure, in: &work.report) }
+        work.report.skipped += grouping.duplicates
+        let exposures = grouping.exposures
         if !options.isDryRun {
             for type in Set(exposures.flatMap(\.refs).map(\.datasetType)) { try await butler.register(type) }
         }
-        var done = 0
         for start in stride(from: 0, to: exposures.count, by: Self.comparisonSize) {
             let chunk = Array(exposures[start..<min(start + Self.comparisonSize, exposures.count)])
-            for batch in batches(try await compared(chunk, &report)) {
+            for batch in batches(try await compared(chunk, &work)) {
                 try Task.checkCancellation()
-                try await write(batch, into: &report)
-                done += batch.count
-                progress(done, exposures.count)
+                try await write(batch, into: &work)
+                work.done += batch.reduce(0) { $0 + $1.datasets.count }
+                progress(work.done, work.total)
             }
         }
     }
@@ -157,13 +134,18 @@ public struct RawIngest: Sendable {
     private func batches(_ exposures: [RawExposure]) -> [[RawExposure]] {
         var batches: [[RawExposure]] = []
         var last: RawExposure.Place?
+        var files = 0
         for exposure in exposures {
             let place = exposure.place(butler.root)
-            let joins = options.mode != .auto || (place == last && place != .both)
-            if joins, let count = batches.last?.count, count < max(options.batchSize, 1) {
+            let fits =
+                options.batchSize.map { (batches.last?.count ?? 0) < max($0, 1) }
+                ?? (files + exposure.datasets.count <= Self.filesPerTransaction)
+            if !batches.isEmpty, fits, options.mode != .auto || (place == last && place != .both) {
                 batches[batches.count - 1].append(exposure)
+                files += exposure.datasets.count
             } else {
                 batches.append([exposure])
+                files = exposure.datasets.count
             }
             last = place
         }

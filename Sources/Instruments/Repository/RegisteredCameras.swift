@@ -13,10 +13,15 @@ struct RawFile: Sendable {
     let day: Timespan?
     /// Detectors in the file.
     var detectors: [Int64]
+    /// Serial numbers of the physical detectors in them, where headers tell.
+    var serials: [Int64: String] = [:]
     /// Class name of the formatter.
     let formatter: String?
     /// Optional properties that could not be had from the headers.
     let unknown: Set<String>
+
+    /// Instrument and number of the exposure.
+    var key: RawExposure.Key { .init(instrument: exposure.instrument, exposure: exposure.id) }
 }
 
 /// Why a file cannot be ingested, and how far it came.
@@ -30,7 +35,7 @@ struct RegisteredCameras: Sendable {
     private var definitions: [String: InstrumentDefinition] = [:]
     private var undefined: [String: ButlerError] = [:]
     private var detectors: [String: Set<Int64>] = [:]
-    private var filters: [String: [String]] = [:]
+    private var filters: [String: Set<String>] = [:]
 
     /// Reads instruments, detectors and filters.
     init(_ butler: Butler, _ catalog: InstrumentCatalog) async throws {
@@ -52,7 +57,7 @@ struct RegisteredCameras: Sendable {
             guard let name = record["instrument"]?.dimensionValue?.string,
                 let filter = record["physical_filter"]?.dimensionValue?.string
             else { continue }
-            filters[name, default: []].append(filter)
+            filters[name, default: []].insert(filter)
         }
     }
 
@@ -72,6 +77,7 @@ struct RegisteredCameras: Sendable {
         let definition = try definition(exposure.instrument)
         try checkFilter(exposure)
         let numbers = translations.compactMap(\.info.detectorNum)
+        try Self.checkUnity(path, translations, exposure, numbers)
         for number in numbers where detectors[exposure.instrument]?.contains(number) != true {
             throw unregistered(.detector, "Detector \(number)", exposure)
         }
@@ -80,8 +86,39 @@ struct RegisteredCameras: Sendable {
             exposure: exposure,
             day: day,
             detectors: numbers,
+            serials: Dictionary(
+                translations.compactMap { translation in
+                    guard let number = translation.info.detectorNum else { return nil }
+                    return translation.info.detectorSerial.map { (number, $0) }
+                }
+            ) { first, _ in first },
             formatter: definition.rawFormatter(detector: numbers.first, begin: exposure.begin),
-            unknown: Set(translations.flatMap(\.problems).map(\.property.rawValue))
+            unknown: Set(
+                translations.flatMap(\.problems).map(\.property).filter { $0 != .detectorSerial }.map(\.rawValue)
+            )
+        )
+    }
+
+    /// Makes sure that all headers of a file are of one exposure, each of another detector.
+    private static func checkUnity(
+        _ path: String,
+        _ translations: [Translation],
+        _ exposure: ExposureSummary,
+        _ detectors: [Int64]
+    ) throws {
+        if let other = translations.first(where: {
+            $0.info.exposureID != exposure.id || $0.info.instrument != exposure.instrument
+        }) {
+            let name = other.info.observationID ?? "another one"
+            throw RawFailure(
+                stage: .header,
+                error: ButlerError(.header, "\"\(path)\" holds parts of the exposures \(exposure.obsID) and \(name).")
+            )
+        }
+        guard Set(detectors).count < detectors.count else { return }
+        throw RawFailure(
+            stage: .duplicate,
+            error: ButlerError(.header, "\"\(path)\" holds several images of one detector of \(exposure.obsID).")
         )
     }
 
@@ -111,7 +148,7 @@ struct RegisteredCameras: Sendable {
             .filter,
             "Filter \"\(exposure.physicalFilter)\"",
             exposure,
-            candidates: Candidates.nearest(to: exposure.physicalFilter, in: known)
+            candidates: Candidates.nearest(to: exposure.physicalFilter, in: known.sorted())
         )
     }
 

@@ -9,13 +9,15 @@ struct VisitRows: Sendable {
     let id: Int64
     /// Name of the visit.
     let name: String
+    /// Its exposures.
+    let exposures: [ExposureSummary]
     /// Row of the visit with its region.
     let visit: DimensionRecord
     /// Which exposures belong to it.
     let definitions: [DimensionRecord]
     /// Which systems it belongs to; empty in universes that have no such table.
     let memberships: [DimensionRecord]
-    /// Regions of all detectors.
+    /// Regions of all detectors; empty if none are known.
     let detectors: [DimensionRecord]
 
     /// Exposures and systems.
@@ -25,29 +27,25 @@ struct VisitRows: Sendable {
     ///
     /// - Parameters:
     ///   - visit: The visit.
-    ///   - footprint: The corners of the camera's detectors.
-    ///   - definition: The camera.
+    ///   - regions: Where it and its detectors looked; nil when that is not known.
+    ///   - instrument: Name of the instrument.
     ///   - universe: The repository's universe; fields that it does not have are left out.
-    /// - Throws: `ButlerError` of code `region` for exposures without a boresight, `dimensionValue` for text that is
-    ///   too long.
-    init(
-        _ visit: Visit,
-        _ footprint: CameraFootprint,
-        _ definition: InstrumentDefinition,
-        _ universe: DimensionUniverse
-    ) throws {
-        let owner = DimensionRecord.FieldValue.string(definition.name)
-        let regions = try footprint.regions(
-            visit.exposures.compactMap { Pointing($0) },
-            mergesExposures: definition.visits.mergesExposures
-        )
+    /// - Throws: `ButlerError` of code `dimensionValue` for text that is too long.
+    init(_ visit: Visit, _ regions: VisitRegions?, _ instrument: String, _ universe: DimensionUniverse) throws {
+        let owner = DimensionRecord.FieldValue.string(instrument)
+        // Universes without memberships know one system of each visit.
+        let system = visit.systems.first { $0 == .oneToOne } ?? visit.systems.first ?? .oneToOne
+        exposures = visit.exposures
         id = visit.id
         name = visit.name
-        self.visit = try Self.record(visit, regions.visit, owner, universe)
+        self.visit = try Self.record(visit, regions?.visit, owner, system, universe)
         definitions = try visit.exposures.map { exposure in
             try InstrumentDefinition.record(
                 "visit_definition",
-                ["instrument": owner, "exposure": .int(exposure.id), "visit": .int(visit.id)],
+                [
+                    "instrument": owner, "exposure": .int(exposure.id), "visit": .int(visit.id),
+                    "visit_system": .int(system.rawValue),
+                ],
                 universe
             )
         }
@@ -59,7 +57,7 @@ struct VisitRows: Sendable {
                 universe
             )
         }
-        detectors = try regions.detectors.map { detector in
+        detectors = try (regions?.detectors ?? []).map { detector in
             try InstrumentDefinition.record(
                 "visit_detector_region",
                 [
@@ -73,8 +71,9 @@ struct VisitRows: Sendable {
 
     private static func record(
         _ visit: Visit,
-        _ region: ConvexPolygon,
+        _ region: ConvexPolygon?,
         _ owner: DimensionRecord.FieldValue,
+        _ system: VisitSystem,
         _ universe: DimensionUniverse
     ) throws -> DimensionRecord {
         func real(_ value: Double?) -> DimensionRecord.FieldValue { value.map { .real($0) } ?? .null }
@@ -87,7 +86,8 @@ struct VisitRows: Sendable {
                 "target_name": InstrumentDefinition.text(visit.targetName),
                 "observation_reason": .string(visit.observationReason),
                 "science_program": InstrumentDefinition.text(visit.scienceProgram), "azimuth": real(visit.azimuth),
-                "zenith_angle": real(visit.zenithAngle), "region": .region(.polygon(region)),
+                "zenith_angle": real(visit.zenithAngle), "region": region.map { .region(.polygon($0)) } ?? .null,
+                "visit_system": .int(system.rawValue),
                 "timespan": .timespan(try Timespan(begin: visit.begin, end: visit.end)),
             ],
             universe

@@ -150,11 +150,15 @@ public struct VisitCandidates: Hashable, Sendable {
     }
 
     /// Sorts exposures; whether one can see the sky is believed only when it is said to be false.
-    public init(_ exposures: [ExposureSummary]) {
+    ///
+    /// - Parameters:
+    ///   - exposures: The exposures.
+    ///   - keepsUnpointed: Whether those without boresight or rotation are usable, too.
+    public init(_ exposures: [ExposureSummary], keepsUnpointed: Bool = false) {
         var usable: [ExposureSummary] = []
         var rejected: [Rejected] = []
         for exposure in exposures {
-            if let reason = Self.reason(against: exposure) {
+            if let reason = Self.reason(against: exposure, keepsUnpointed) {
                 rejected.append(Rejected(exposure: exposure, reason: reason))
             } else {
                 usable.append(exposure)
@@ -164,9 +168,10 @@ public struct VisitCandidates: Hashable, Sendable {
         self.rejected = rejected
     }
 
-    private static func reason(against exposure: ExposureSummary) -> String? {
+    private static func reason(against exposure: ExposureSummary, _ keepsUnpointed: Bool) -> String? {
+        if exposure.canSeeSky == false { return "it did not see the sky" }
+        guard !keepsUnpointed else { return nil }
         if exposure.trackingRA == nil || exposure.trackingDec == nil { return "its boresight is not known" }
-        if exposure.skyAngle == nil { return "its rotation on the sky is not known" }
-        return exposure.canSeeSky == false ? "it did not see the sky" : nil
+        return exposure.skyAngle == nil ? "its rotation on the sky is not known" : nil
     }
 }

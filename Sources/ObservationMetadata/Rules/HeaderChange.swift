@@ -53,6 +53,7 @@ struct HeaderChange: Sendable {
             original = value.map { .string($0.description) } ?? .undefined
         }
         guard var value = original else { return nil }
+        if pattern != nil || !substitutions.isEmpty, value.stringValue == nil { return nil }
         if let pattern {
             let text = value.text
             guard let match = pattern.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)),
@@ -68,7 +69,7 @@ struct HeaderChange: Sendable {
     }
 
     private func number(_ value: FITSValue) -> FITSValue? {
-        guard var number = value.number else { return nil }
+        guard var number = value.realValue else { return nil }
         if let factor { number *= factor }
         if let offset { number += offset }
         if let wrap, !(-wrap / 2..<wrap / 2).contains(number) {

@@ -18,6 +18,8 @@ extension PropertyRule {
         ("hour_angle", ["hour_angle", "latitude"]),
         ("algorithm", ["algorithm", "prefix", "laboratory_before", "otherwise"]),
         ("cases", ["cases"]),
+        ("attempt", ["attempt", "otherwise"]),
+        ("failure", ["failure"]),
     ]
 
     /// Reads the rule of a property: a keyword, null, or a mapping with one of the keys that tell its form.
@@ -66,6 +68,10 @@ extension PropertyRule {
             let otherwise = try mapping["otherwise"].map { [try PropertyRule($0, for: property)] } ?? []
             self = .algorithm(try Self.algorithm(mapping), otherwise: otherwise)
         case "cases": self = .cases(try mapping.required("cases").list().map { try Self.guarded($0, property) })
+        case "failure": self = .failure(try mapping.required("failure").text())
+        case "attempt":
+            let otherwise = try mapping["otherwise"].map { try PropertyRule($0, for: property) }
+            self = .attempt(try PropertyRule(mapping.required("attempt"), for: property), otherwise: otherwise ?? .null)
         default: self = .value(try ValueRule(mapping, for: property))
         }
     }
@@ -151,7 +157,8 @@ extension PropertyRule {
         case .altitudeOfAirmass: return .altitudeOfAirmass
         case .utcDate: return .utcDate
         case .sdssFrameID: return .sdssFrameID
-        case .apparentPlace: return .apparentPlace
+        case .horizontalOfTracking: return .horizontalOfTracking
+        case .trackingOfHorizontal: return .trackingOfHorizontal
         }
     }
 
@@ -176,7 +183,7 @@ extension PropertyRule {
             case .equatorial: property == .trackingRadec
             case .horizontal: property == .altazBegin || property == .altazEnd
             case .algorithm(let algorithm, _): property.kind == algorithm.kind
-            case .cases: true
+            case .cases, .attempt, .failure: true
             }
         guard fits else {
             throw node.error(
@@ -188,7 +195,7 @@ extension PropertyRule {
     /// The properties that the rule may ask for.
     var dependencies: [ObservationProperty] {
         switch self {
-        case .null, .constant, .location: return []
+        case .null, .constant, .location, .failure: return []
         case .value(let rule):
             let others = rule.absence.dependencies + rule.otherwise.flatMap(\.dependencies)
             let floor = rule.floor.map { [$0] } ?? []
@@ -201,10 +208,11 @@ extension PropertyRule {
         case .text(let pieces):
             return pieces.compactMap { if case .property(let property) = $0 { property } else { nil } }
         case .instant(let rule): return rule.dependencies
-        case .equatorial(let rule): return rule.absence.dependencies
-        case .horizontal(let rule): return rule.absence.dependencies
+        case .equatorial(let rule): return rule.absence.dependencies + [.datetimeBegin, .location]
+        case .horizontal(let rule): return rule.absence.dependencies + [.datetimeBegin, .location]
         case .algorithm(let algorithm, let otherwise):
             return algorithm.dependencies + otherwise.flatMap(\.dependencies)
+        case .attempt(let rule, let otherwise): return rule.dependencies + otherwise.dependencies
         case .cases(let cases): return cases.flatMap { $0.guardian.dependencies + $0.rule.dependencies }
         }
     }

@@ -22,6 +22,10 @@ enum PropertyRule: Sendable {
     case horizontal(HorizontalRule)
     /// Code, and the rule to follow when it gives nothing (none, or one).
     case algorithm(TranslationAlgorithm, otherwise: [PropertyRule])
+    /// Never to be had, for a reason.
+    case failure(String)
+    /// The value of a rule, or of another one where it fails.
+    indirect case attempt(PropertyRule, otherwise: PropertyRule)
     /// The first rule whose guard lets it pass; null when there is none.
     case cases([(guardian: RuleGuard, rule: PropertyRule)])
 }

@@ -17,6 +17,10 @@ extension RuleCondition {
             }
         } else if given.contains("begin") {
             self = .begin(try InstantBounds(node.mapping(["begin"]).required("begin")))
+        } else if given.contains("always") {
+            let value = try node.mapping(["always"]).required("always")
+            guard try value.flag() else { throw value.error("\"always\" can only be true") }
+            self = .always
         } else if given.contains("any") {
             self = .any(try node.mapping(["any"]).required("any").oneOrMore().map { try Self.list($0) })
         } else {

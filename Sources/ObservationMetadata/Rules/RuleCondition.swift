@@ -10,13 +10,15 @@ indirect enum RuleCondition: Sendable {
     case prefix(ObservationProperty, of: [String])
     /// The exposure began within these bounds.
     case begin(InstantBounds)
+    /// Holds for every header.
+    case always
     /// All conditions of one of these groups hold.
     case any([[RuleCondition]])
 
     /// The properties that must be known.
     var dependencies: [ObservationProperty] {
         switch self {
-        case .header: []
+        case .header, .always: []
         case .property(let property, _), .prefix(let property, _): [property]
         case .begin: [.datetimeBegin]
         case .any(let groups): groups.flatMap { $0.flatMap(\.dependencies) }

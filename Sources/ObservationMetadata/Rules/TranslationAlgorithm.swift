@@ -36,9 +36,10 @@ enum TranslationAlgorithm: Sendable {
     case utcDate
     /// Run, filter, column and field of SDSS in one number.
     case sdssFrameID
-    /// A direction that could only be had by the transformation between ICRS and the horizon at an instant, which needs
-    /// precession, nutation and the Earth's measured rotation: always a failure that says so.
-    case apparentPlace
+    /// Azimuth and altitude at the beginning of the tracked place.
+    case horizontalOfTracking
+    /// The place at the azimuth and altitude of the beginning.
+    case trackingOfHorizontal
 
     /// Names in definition files.
     enum Name: String, CaseIterable {
@@ -59,7 +60,8 @@ enum TranslationAlgorithm: Sendable {
         case altitudeOfAirmass = "altitude-of-airmass"
         case utcDate = "utc-date"
         case sdssFrameID = "sdss-frame-id"
-        case apparentPlace = "apparent-place"
+        case horizontalOfTracking = "altaz-of-tracking"
+        case trackingOfHorizontal = "tracking-of-altaz"
     }
 
     /// The kind of value that the algorithm gives.
@@ -71,14 +73,14 @@ enum TranslationAlgorithm: Sendable {
         case .canSeeSky, .rubinSimulated: .flag
         case .observationReason, .detectorUniqueName, .imsimFilter, .utcDate: .text
         case .secantOfZenithDistance: .real
-        case .altitudeOfAirmass, .horizonOfHourAngle, .apparentPlace: .position
+        case .altitudeOfAirmass, .horizonOfHourAngle, .horizontalOfTracking, .trackingOfHorizontal: .position
         }
     }
 
     /// The properties that the algorithm asks for.
     var dependencies: [ObservationProperty] {
         switch self {
-        case .subaruExposureID, .rubinExposureID, .rubinSimulated, .imsimFilter, .horizonOfHourAngle, .apparentPlace: []
+        case .subaruExposureID, .rubinExposureID, .rubinSimulated, .imsimFilter: []
         case .canSeeSky, .observationReason: [.observationType]
         case .detectorUniqueName: [.detectorName, .detectorGroup]
         case .observingDay: [.datetimeBegin, .observingDayOffset]
@@ -87,8 +89,10 @@ enum TranslationAlgorithm: Sendable {
         case .rubinDetectorExposureID: [.exposureID, .detectorNum]
         case .rubinGroupStart, .rubinGroupEnd: [.observationCounter, .exposureID]
         case .secantOfZenithDistance: [.altazBegin]
-        case .altitudeOfAirmass: [.boresightAirmass]
-        case .utcDate: [.datetimeBegin]
+        case .altitudeOfAirmass: [.boresightAirmass, .datetimeBegin]
+        case .utcDate, .horizonOfHourAngle: [.datetimeBegin]
+        case .horizontalOfTracking: [.trackingRadec, .datetimeBegin, .location]
+        case .trackingOfHorizontal: [.altazBegin, .datetimeBegin, .location]
         case .sdssFrameID: [.exposureID, .physicalFilter, .observationType]
         }
     }

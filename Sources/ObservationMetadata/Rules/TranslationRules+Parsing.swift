@@ -103,11 +103,12 @@ extension HeaderSelection {
 }
 
 extension HeaderFixUp {
-    /// Reads `{when: [...], begin: {...}, set: {KEYWORD: value}}`.
+    /// Reads `{when: [...], begin: {...}, set: {KEYWORD: value}, or_stop: true}`.
     init(_ node: DefinitionNode) throws {
-        let mapping = try node.mapping(RuleGuard.keys + ["begin", "set"])
+        let mapping = try node.mapping(RuleGuard.keys + ["begin", "set", "or_stop"])
         guardian = try RuleGuard(mapping)
         period = try mapping["begin"].map { try InstantBounds($0) }
+        isVital = try mapping["or_stop"]?.flag() ?? false
         replacements = try mapping.required("set").dictionary().map { ($0.key, try Replacement($0.value)) }
     }
 }

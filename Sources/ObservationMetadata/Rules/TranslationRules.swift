@@ -73,4 +73,6 @@ struct HeaderFixUp: Sendable {
     /// The beginning of the exposure must lie between these instants, both excluded; nil for no such condition.
     let period: InstantBounds?
     let replacements: [(keyword: String, value: Replacement)]
+    /// Whether a failure ends the repairs, and the header counts as unrepaired.
+    let isVital: Bool
 }

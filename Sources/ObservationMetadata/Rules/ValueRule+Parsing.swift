@@ -6,9 +6,9 @@ extension ValueRule {
     static let keys = [
         "keyword", "property", "join", "missing", "otherwise", "item", "separator", "pattern", "replace", "digits",
         "trim", "case", "drop_suffix", "words", "words_when", "other_words", "detector", "by", "at_least", "default",
-        "minimum", "maximum", "unit", "factor", "offset", "wrap",
+        "minimum", "maximum", "unit", "factor", "offset", "wrap", "numeric",
     ]
-    private static let numberKeys = ["minimum", "maximum", "unit", "factor", "offset", "wrap"]
+    private static let numberKeys = ["minimum", "maximum", "unit", "factor", "offset", "wrap", "numeric"]
 
     /// Reads the rule of a property from its mapping, whose keys are those of ``keys``.
     init(_ mapping: DefinitionMapping, for property: ObservationProperty) throws {
@@ -94,6 +94,7 @@ extension ValueRule {
             }
             self.unit = unit
         }
+        refusesText = try mapping["numeric"]?.flag() ?? false
         if ["factor", "offset", "wrap"].contains(where: mapping.contains) {
             linear = try Linear(mapping)
         }

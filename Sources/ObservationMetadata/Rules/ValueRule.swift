@@ -87,6 +87,15 @@ struct ValueRule: Sendable {
     var unit: HeaderUnit?
     var linear: Linear?
 
+    /// Whether a number in a text is an error.
+    var refusesText = false
+
+    /// Whether there are steps that only a text can go through.
+    var needsText: Bool {
+        part != nil || pattern != nil || !substitutions.isEmpty || keepsDigits || droppedSuffix != nil || trimsBlanks
+            || letterCase != nil
+    }
+
     /// A rule without steps.
     init(_ source: Source) {
         self.source = source

@@ -19,7 +19,7 @@ extension HeaderTranslation {
         case .rubinDetectorExposureID: return try rubinDetectorExposureID().map { .integer($0) }
         case .rubinGroupStart: return try rubinGroupCounter(isLast: false).map { .integer($0) }
         case .rubinGroupEnd: return try rubinGroupCounter(isLast: true).map { .integer($0) }
-        case .rubinSimulated: return .flag(rubinIsSimulated())
+        case .rubinSimulated: return .flag(try rubinIsSimulated())
         case .imsimFilter: return .text(try imsimFilter())
         case .secantOfZenithDistance: return try secantOfZenithDistance()
         case .altitudeOfAirmass: return try altitudeOfAirmass()
@@ -27,8 +27,8 @@ extension HeaderTranslation {
             return try horizon(hourAngle, declination, latitude: latitude)
         case .utcDate: return try utcDate()
         case .sdssFrameID: return try sdssFrameID()
-        case .apparentPlace:
-            throw failure("the transformation between ICRS and the horizon is not available")
+        case .horizontalOfTracking: return try horizontalOfTracking()
+        case .trackingOfHorizontal: return try trackingOfHorizontal()
         }
     }
 

@@ -14,9 +14,25 @@ extension HeaderTranslation {
         return true
     }
 
+    /// Texts can only be compared with texts, numbers with numbers.
+    private func check(_ condition: HeaderCondition) throws(ButlerError) {
+        guard let value = header.defined(condition.keyword) else { return }
+        let fits =
+            switch condition.test {
+            case .above: value.stringValue == nil
+            case .startsWith, .contains, .matches: value.stringValue != nil
+            case .equals, .differs: value.stringValue != nil || !condition.ignoresCase
+            default: true
+            }
+        guard fits else { throw header.error(condition.keyword, "has the value \(value), which is of the wrong kind") }
+    }
+
     private mutating func holds(_ condition: RuleCondition) throws(ButlerError) -> Bool {
         switch condition {
-        case .header(let condition): return condition.holds(in: header)
+        case .header(let condition):
+            try check(condition)
+            return condition.holds(in: header)
+        case .always: return true
         case .property(let property, let words): return try string(property).map(words.contains) ?? false
         case .prefix(let property, let words):
             guard let text = try string(property) else { return false }

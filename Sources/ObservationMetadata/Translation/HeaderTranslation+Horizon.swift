@@ -4,6 +4,27 @@ import Foundation
 import StewardCore
 
 extension HeaderTranslation {
+    /// Azimuth and altitude of the tracked place at the beginning; nil without one.
+    mutating func horizontalOfTracking() throws(ButlerError) -> PropertyValue? {
+        guard case .position(let place) = try value(.trackingRadec) else { return nil }
+        return .position(try horizonFrame().horizontal(place))
+    }
+
+    /// The place at the azimuth and altitude of the beginning.
+    mutating func trackingOfHorizontal() throws(ButlerError) -> PropertyValue {
+        guard case .position(let direction) = try value(.altazBegin) else {
+            throw failure("azimuth and altitude of the beginning are not known")
+        }
+        return .position(try horizonFrame().icrs(direction))
+    }
+
+    private mutating func horizonFrame() throws(ButlerError) -> HorizonFrame {
+        guard let begin = try instant(.datetimeBegin), case .location(let location) = try value(.location) else {
+            throw failure("the horizon needs the place and the beginning of the observation")
+        }
+        return try HorizonFrame(location, at: begin, orientation: EarthOrientation.shipped.get())
+    }
+
     /// The air mass of a plane atmosphere; nil without azimuth and altitude.
     mutating func secantOfZenithDistance() throws(ButlerError) -> PropertyValue? {
         guard case .position(let position) = try value(.altazBegin) else { return nil }
@@ -12,6 +33,7 @@ extension HeaderTranslation {
 
     /// Azimuth 0 at the altitude that has the air mass of the beginning; 45 degrees where that is not known.
     mutating func altitudeOfAirmass() throws(ButlerError) -> PropertyValue? {
+        _ = try instant(.datetimeBegin)
         guard let airmass = try real(.boresightAirmass) else {
             return SkyPosition(longitude: 0, latitude: 45).map { .position($0) }
         }
@@ -22,7 +44,12 @@ extension HeaderTranslation {
     }
 
     /// Azimuth and altitude of an hour angle and declination.
-    func horizon(_ hourAngle: String, _ declination: String, latitude: Double) throws(ButlerError) -> PropertyValue? {
+    mutating func horizon(
+        _ hourAngle: String,
+        _ declination: String,
+        latitude: Double
+    ) throws(ButlerError) -> PropertyValue? {
+        _ = try instant(.datetimeBegin)
         let h = try angle(hourAngle, .degrees) * .pi / 180
         let delta = try angle(declination, .degrees) * .pi / 180
         let phi = latitude * .pi / 180
@@ -42,7 +69,7 @@ extension HeaderTranslation {
     /// Run, filter, camera column and field of SDSS as one number (`astro_metadata_translator: translators/sdss.py`).
     mutating func sdssFrameID() throws(ButlerError) -> PropertyValue? {
         guard let run = try integer(.exposureID), let filter = try string(.physicalFilter) else { return nil }
-        guard let column = header.defined("CAMCOL")?.wholeNumber, let frame = header.defined("FRAME")?.wholeNumber,
+        guard let column = header.defined("CAMCOL")?.wholeNumber, let frame = header.defined("FRAME")?.integerValue,
             let index = Array("ugriz").firstIndex(of: Character(filter.prefix(1) + (filter.isEmpty ? "?" : ""))),
             filter.count == 1
         else {

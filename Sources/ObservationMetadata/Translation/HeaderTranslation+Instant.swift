@@ -48,10 +48,15 @@ extension HeaderTranslation {
     private func modifiedJulianDate(_ keyword: String, _ source: InstantSource) throws(ButlerError) -> TAI? {
         guard let value = header.defined(keyword) else { return nil }
         let scale = try scale(source)
-        guard let number = value.realValue, let instant = try? TAI(number, format: .mjd, scale: scale) else {
-            throw header.error(keyword, "has the value \(value), which is not a Modified Julian Date")
+        guard let number = value.number, let day = value.realValue ?? value.number?.rounded(.towardZero),
+            let instant = try? TAI(day, format: .mjd, scale: scale)
+        else { throw header.error(keyword, "has the value \(value), which is not a Modified Julian Date") }
+        // A text may have more decimals than a number.
+        let fraction = value.stringValue?.split(separator: ".", omittingEmptySubsequences: false).dropFirst().first
+        guard let fraction, let part = Double("0.\(fraction)") else {
+            return number == day ? instant : try? TAI(number, format: .mjd, scale: scale)
         }
-        return instant
+        return instant.advanced(bySeconds: (number < 0 ? -part : part) * 86_400)
     }
 
     /// The scale of a source: its own, that of `TIMESYS`, or UTC.

@@ -37,12 +37,13 @@ extension HeaderTranslation {
         case .constant(let value): return value
         case .keyword(let keyword, let factor):
             guard header.defined(keyword) != nil else { throw missing([keyword]) }
-            return try self.number(keyword) * factor
+            return try self.number(keyword, inText: factor == 1) * factor
         }
     }
 
-    private func number(_ keyword: String) throws(ButlerError) -> Double {
-        guard let value = header[keyword]?.realValue, value.isFinite else {
+    private func number(_ keyword: String, inText: Bool = false) throws(ButlerError) -> Double {
+        let number = inText ? header[keyword]?.number : header[keyword]?.realValue
+        guard let value = number, value.isFinite else {
             throw header.error(keyword, "is not a finite number")
         }
         return value
@@ -63,10 +64,17 @@ extension HeaderTranslation {
             guard let position = SkyPosition(longitude: alpha, latitude: delta) else {
                 throw header.error(declination, "gives a declination of \(delta) degrees")
             }
+            try needWhenAndWhere()
             return try icrs(position, frame: frame ?? "icrs", keyword: rule.frames.first ?? "")
         }
         try absent(rule.absence, rule.pairs.flatMap { [$0.rightAscension, $0.declination] })
         return nil
+    }
+
+    /// A direction is one of an instant and a place: where these fail, it does.
+    private mutating func needWhenAndWhere() throws(ButlerError) {
+        _ = try instant(.datetimeBegin)
+        _ = try value(.location)
     }
 
     private func icrs(_ position: SkyPosition, frame: String, keyword: String) throws(ButlerError) -> SkyPosition {
@@ -90,11 +98,13 @@ extension HeaderTranslation {
 
     /// Follows a rule for azimuth and altitude; nil when none is there or to be believed, and that is allowed.
     mutating func horizontal(_ rule: HorizontalRule) throws(ButlerError) -> SkyPosition? {
+        _ = try instant(.datetimeBegin)
         for pair in rule.pairs where header.defined(pair.altitude) != nil && header.defined(pair.azimuth) != nil {
             let measured = try number(pair.altitude)
             let altitude = pair.isZenithDistance ? 90 - measured : measured
             let azimuth = try number(pair.azimuth)
             guard azimuth >= -360, altitude >= -90 else { break }
+            try needWhenAndWhere()
             let limited = min(max(altitude, rule.altitudes.lowerBound), rule.altitudes.upperBound)
             return SkyPosition(longitude: rule.azimuth.applied(to: azimuth), latitude: limited)
         }

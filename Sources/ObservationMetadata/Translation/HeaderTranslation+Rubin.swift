@@ -1,20 +1,21 @@
 import AstroTime
 import FITS
+import Foundation
 import StewardCore
 
 /// The numbers of Rubin Observatory's exposures (`obs_lsst: translators/lsst.py, _packer.py`).
 enum RubinExposure {
     /// Letters of the controllers; the position counts in exposure numbers.
-    static let controllers: [Character] = ["O", "C", "H", "P", "Q", "S"]
+    static let controllers = "OCHPQS"
     /// Controllers whose data are simulated, wholly or in part.
-    static let simulating: Set<Character> = ["H", "P", "Q", "S"]
+    static let simulating = "HPQS"
     /// What each controller adds to the day.
     static let controllerStep: Int64 = 10_000_000
     /// Counters of a day.
     static let counters: Int64 = 100_000
 
     /// The last day (YYYYMMDD) on which a controller had numbers of its own; nil for no end.
-    static func lastOwnDay(_ controller: Character) -> Int64? {
+    static func lastOwnDay(_ controller: String) -> Int64? {
         switch controller {
         case "C": 20_231_004
         case "P", "Q", "S": 20_250_417
@@ -25,7 +26,22 @@ enum RubinExposure {
 
 extension HeaderTranslation {
     /// The controller of the exposure; nil when the header names none.
-    private var controller: String? { header.defined("CONTRLLR")?.text }
+    private func controller() throws(ButlerError) -> String? {
+        guard let value = header.defined("CONTRLLR") else { return nil }
+        guard let letter = value.stringValue else {
+            throw header.error("CONTRLLR", "has the value \(value), not a text")
+        }
+        return letter
+    }
+
+    /// A number that is not written as a text; nil when the header has none.
+    private func count(_ keyword: String) throws(ButlerError) -> Int64? {
+        guard let value = header.defined(keyword) else { return nil }
+        guard case .integer(let number) = value else {
+            throw header.error(keyword, "has the value \(value), which is not a whole number")
+        }
+        return number
+    }
 
     /// Day, controller and counter as one number; nil for combined calibrations, which have a label instead.
     func rubinExposureID() throws(ButlerError) -> Int64? {
@@ -36,14 +52,20 @@ extension HeaderTranslation {
         guard digits.count == 8, var day = Int64(digits) else {
             throw header.error("DAYOBS", "has the value \(dayValue), which is not a date")
         }
-        guard let counter = counterValue.wholeNumber, (0..<RubinExposure.counters).contains(counter) else {
+        let number: Int64? = if case .real = counterValue { nil } else { counterValue.wholeNumber }
+        guard let counter = number, (0..<RubinExposure.counters).contains(counter) else {
             throw header.error("SEQNUM", "has the value \(counterValue), which is not a counter below 100000")
         }
-        if let controller {
-            guard controller.count == 1, let letter = controller.first,
-                let index = RubinExposure.controllers.firstIndex(of: letter)
-            else { throw header.error("CONTRLLR", "names the unknown controller \"\(controller)\"") }
-            if RubinExposure.lastOwnDay(letter).map({ day <= $0 }) ?? true {
+        // An empty name counts as the first controller.
+        if let controller = try controller(), !controller.isEmpty {
+            guard let place = RubinExposure.controllers.range(of: controller) else {
+                throw header.error("CONTRLLR", "names the unknown controller \"\(controller)\"")
+            }
+            if RubinExposure.lastOwnDay(controller).map({ day <= $0 }) ?? true {
+                let index = RubinExposure.controllers.distance(
+                    from: RubinExposure.controllers.startIndex,
+                    to: place.lowerBound
+                )
                 day += Int64(index) * RubinExposure.controllerStep
             }
         }
@@ -80,8 +102,9 @@ extension HeaderTranslation {
     /// The counter of the first exposure of the group (or of the last one).
     mutating func rubinGroupCounter(isLast: Bool) throws(ButlerError) -> Int64? {
         guard let counter = try integer(.observationCounter) else { return nil }
-        let index = header.defined("CURINDEX")?.wholeNumber
-        let last = header.defined("MAXINDEX")?.wholeNumber
+        let index = try count("CURINDEX")
+        guard index != nil || !isLast else { return counter != 0 ? counter : try integer(.exposureID) }
+        let last = isLast ? try count("MAXINDEX") : nil
         switch (index, last, isLast) {
         case (let index?, _, false): return counter - index + 1
         case (let index?, let last?, true): return counter + last - index
@@ -90,7 +113,7 @@ extension HeaderTranslation {
     }
 
     /// Whether a keyword about simulation is set, or the controller is a simulated one.
-    func rubinIsSimulated() -> Bool {
+    func rubinIsSimulated() throws(ButlerError) -> Bool {
         let isFlagged = header.cards.contains { card in
             guard card.keyword.contains("SIMULATE") else { return false }
             switch card.value {
@@ -101,7 +124,10 @@ extension HeaderTranslation {
             case .undefined, nil: return false
             }
         }
-        return isFlagged || controller?.first.map(RubinExposure.simulating.contains) ?? false
+        guard !isFlagged else { return true }
+        if header.defined("CONTRLLR")?.realValue == 0 { return false }
+        guard let controller = try controller(), !controller.isEmpty else { return false }
+        return RubinExposure.simulating.contains(controller)
     }
 
     /// The filter and the version of the package `throughputs` that the simulation used.

@@ -48,7 +48,8 @@ extension HeaderTranslation {
             for rule in rules {
                 if case .text(let text) = try evaluate(rule, for: .object) { parts.append(text) }
             }
-            return parts.isEmpty ? nil : (.string(parts.joined(separator: separator)), "join")
+            let text = parts.joined(separator: separator)
+            return text.isEmpty ? nil : (.string(text), "join")
         case .property(let property):
             guard let value = try value(property) else { return nil }
             let raw: FITSValue =
@@ -64,6 +65,7 @@ extension HeaderTranslation {
 
     private func textSteps(_ rule: ValueRule, _ raw: FITSValue, _ keyword: String) throws(ButlerError) -> FITSValue {
         var value = raw
+        if rule.needsText, raw.stringValue == nil { throw header.error(keyword, "has the value \(raw), not a text") }
         if let part = rule.part {
             let parts = value.text.split(separator: part.separator, omittingEmptySubsequences: false)
             guard part.index < parts.count else {
@@ -136,9 +138,9 @@ extension HeaderTranslation {
     }
 
     private func wholeNumber(_ rule: ValueRule, _ value: FITSValue, _ keyword: String) throws(ButlerError) -> Int64 {
-        guard let number = value.wholeNumber else {
-            throw header.error(keyword, "has the value \(value), which is not a whole number")
-        }
+        // A fraction is cut off, as the reference does.
+        guard let number = value.wholeNumber ?? value.realValue.flatMap({ Int64(exactly: $0.rounded(.towardZero)) })
+        else { throw header.error(keyword, "has the value \(value), which is not a whole number") }
         guard rule.limits != nil || rule.linear != nil else { return number }
         let changed = linear(rule, limited(rule, Double(number)))
         guard let whole = Int64(exactly: changed) else {
@@ -148,7 +150,7 @@ extension HeaderTranslation {
     }
 
     private func realNumber(_ rule: ValueRule, _ value: FITSValue, _ keyword: String) throws(ButlerError) -> Double {
-        guard let number = value.number else {
+        guard let number = rule.refusesText ? value.realValue : value.number else {
             throw header.error(keyword, "has the value \(value), which is not a number")
         }
         let limited = limited(rule, number)

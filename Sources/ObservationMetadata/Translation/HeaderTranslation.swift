@@ -41,6 +41,7 @@ struct HeaderTranslation {
     }
 
     private mutating func evaluate(_ property: ObservationProperty) throws(ButlerError) -> PropertyValue? {
+        if property == .observingDayOffset { _ = try instant(.datetimeBegin) }
         guard let rule = rules.rule(property) else {
             throw failure("no rule of the translator \"\(rules.name)\" gives \"\(property.rawValue)\"")
         }
@@ -66,6 +67,13 @@ struct HeaderTranslation {
             if let value = try evaluate(algorithm) { return value }
             guard let rule = otherwise.first else { return nil }
             return try evaluate(rule, for: property)
+        case .failure(let reason): throw failure(reason)
+        case .attempt(let rule, let otherwise):
+            do {
+                return try evaluate(rule, for: property)
+            } catch {
+                return try evaluate(otherwise, for: property)
+            }
         case .cases(let cases):
             for item in cases where try holds(item.guardian) { return try evaluate(item.rule, for: property) }
             return nil
@@ -131,7 +139,7 @@ struct HeaderTranslation {
     ) throws(ButlerError) -> PropertyValue? {
         var total: Int64 = 0
         for (property, factor) in terms {
-            guard let number = try integer(property) else { return nil }
+            guard let number = try integer(property) else { throw failure("\(property.rawValue) is not known") }
             let (product, isTooLarge) = number.multipliedReportingOverflow(by: factor)
             let (sum, isTooLong) = total.addingReportingOverflow(product)
             guard !isTooLarge, !isTooLong else { throw failure("\(number) times \(factor) is too large") }

@@ -47,26 +47,36 @@ extension HeaderTranslator {
     /// Makes the repairs of the camera; whether any applied.
     private func applyFixUps(to header: inout FITSHeader) -> Bool {
         var isModified = false
-        for fixUp in rules.fixUps where applies(fixUp, to: header) {
+        for fixUp in rules.fixUps {
+            guard let applies = applies(fixUp, to: header) else {
+                if fixUp.isVital { return false }
+                continue
+            }
+            guard applies else { continue }
             var translation = HeaderTranslation(rules, header)
             var changes: [(String, FITSValue)] = []
             for (keyword, replacement) in fixUp.replacements {
                 guard let value = value(of: replacement, in: &translation) else { continue }
                 changes.append((keyword, value))
             }
-            guard changes.count == fixUp.replacements.count else { continue }
+            guard changes.count == fixUp.replacements.count else {
+                if fixUp.isVital { return false }
+                continue
+            }
             changes.forEach { header[$0.0] = $0.1 }
             isModified = true
         }
         return isModified
     }
 
-    private func applies(_ fixUp: HeaderFixUp, to header: FITSHeader) -> Bool {
+    /// Whether a repair is to be made; nil when that cannot be told.
+    private func applies(_ fixUp: HeaderFixUp, to header: FITSHeader) -> Bool? {
         var translation = HeaderTranslation(rules, header)
-        guard (try? translation.holds(fixUp.guardian)) ?? false else { return false }
-        guard let period = fixUp.period else { return true }
-        guard let begin = try? translation.instant(.datetimeBegin) else { return false }
-        return period.contains(begin)
+        if let period = fixUp.period {
+            guard let begin = try? translation.instant(.datetimeBegin) else { return nil }
+            guard period.contains(begin) else { return false }
+        }
+        return try? translation.holds(fixUp.guardian)
     }
 
     /// The value to write; nil when the angle it is made of is not there.
@@ -85,7 +95,7 @@ extension HeaderTranslator {
         }
     }
 
-    /// A date less some seconds, as a Modified Julian Date or in ISO form.
+    /// A date (Modified Julian, or in ISO form) less some seconds, as a Modified Julian Date or in ISO form.
     private func earlier(
         _ keyword: String,
         _ seconds: String,
@@ -93,10 +103,12 @@ extension HeaderTranslator {
         in translation: HeaderTranslation
     ) -> FITSValue? {
         let scale = try? TimeScale(name: translation.header.defined("TIMESYS")?.text.lowercased() ?? "utc")
-        guard let scale, let number = translation.header.defined(keyword)?.number,
-            let span = translation.header.defined(seconds)?.number,
-            let instant = try? TAI(number, format: .mjd, scale: scale).advanced(bySeconds: -span)
+        guard let scale, let value = translation.header.defined(keyword),
+            let span = translation.header.defined(seconds)?.realValue,
+            let date = try? value.realValue.map({ try TAI($0, format: .mjd, scale: scale) })
+                ?? TAI(value.text, format: .isot, scale: scale)
         else { return nil }
+        let instant = date.advanced(bySeconds: -span)
         return isISO ? .string(instant.isot(decimals: 3, scale: scale)) : .real(instant.modifiedJulianDate(scale))
     }
 

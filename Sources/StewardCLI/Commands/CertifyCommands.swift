@@ -10,6 +10,9 @@ struct ValidityOptions: ParsableArguments {
     @Option(help: ArgumentHelp("First instant that is no longer in it; unbounded when left out.", valueName: "time"))
     var endDate: String?
 
+    /// Whether an end of the range is given.
+    var isGiven: Bool { beginDate != nil || endDate != nil }
+
     /// The range.
     func timespan() throws -> Timespan {
         try Timespan(

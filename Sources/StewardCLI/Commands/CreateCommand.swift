@@ -30,6 +30,7 @@ struct CreateCommand: AsyncParsableCommand {
     var outfile: String?
 
     func run() async throws {
+        try repository.checkWriteable()
         let options = RepositoryCreation(
             seedConfig: seedConfig,
             dimensionConfig: dimensionConfig,

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Instruments
 internal import ObservationMetadata
+internal import Steward
 internal import StewardCore
 
 /// `check-instrument`: whether definitions of cameras are right.
@@ -50,7 +51,7 @@ struct CheckInstrumentCommand: ParsableCommand {
 }
 
 /// `describe-instrument`: what a definition says.
-struct DescribeInstrumentCommand: ParsableCommand {
+struct DescribeInstrumentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "describe-instrument",
         abstract: "Show a camera: summary, detectors, filters, header rules, differences from the camera it extends.",
@@ -60,6 +61,7 @@ struct DescribeInstrumentCommand: ParsableCommand {
               steward describe-instrument HSC --section detectors --format csv
               steward describe-instrument ./MyCam.yaml --section differences
               steward describe-instrument LATISS --section all --format json
+              steward describe-instrument LSSTCam --at 2026-03-01 --repository REPO
             """
     )
 
@@ -79,11 +81,27 @@ struct DescribeInstrumentCommand: ParsableCommand {
     @Option(help: "Part to show: summary, detectors, filters, rules, differences or all.")
     var section = Section.summary
 
+    @Option(
+        help: ArgumentHelp(
+            "Show the physical detectors in the slots at this time (ISO 8601, TAI), and when slots changed.",
+            valueName: "time"
+        )
+    )
+    var at: String?
+
+    @Option(help: ArgumentHelp("Repository to ask for --at; STEWARD_REPO when left out.", valueName: "repo"))
+    var repository: String?
+
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
+    func run() async throws {
         let catalog = InstrumentCatalog.standard()
         let definition = try catalog.definition(instrument)
+        if let at {
+            let instant = try TAI(at, format: at.contains("T") ? .isot : .iso, scale: .tai)
+            try await showPhysicalDetectors(definition, at: instant)
+            return
+        }
         let outline = try catalog.outline(instrument)
         let description = InstrumentDescription(definition, outline)
         guard section == .all else {

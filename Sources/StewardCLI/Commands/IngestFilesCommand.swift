@@ -92,48 +92,12 @@ struct FileListing {
     /// - Parameter path: Path of the file.
     /// - Throws: ``ButlerError`` with `.fileNotFound` or `.corruptFile` naming the line.
     init(readingFrom path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ButlerError(.fileNotFound, "The table \"\(path)\" cannot be read.")
-        }
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").enumerated().filter {
-            !$0.element.hasPrefix("#") && !$0.element.allSatisfy(\.isWhitespace)
-        }
-        guard let header = lines.first else {
-            throw ButlerError(.corruptFile, "The table \"\(path)\" is empty.")
-        }
-        let separator: Character = header.element.contains(",") ? "," : " "
-        let names = Self.cells(header.element, separator)
-        rows = try lines.dropFirst().map { number, line in
-            let cells = Self.cells(line, separator)
-            guard cells.count == names.count, let file = cells.first else {
-                throw ButlerError(
-                    .corruptFile,
-                    "\(path), line \(number + 1): \(cells.count) cells where the heading has \(names.count)."
-                )
-            }
-            let values = zip(names, cells).dropFirst().map { name, text in
+        let table = try TextTable(readingFrom: path)
+        rows = table.rows.map { _, cells in
+            let values = zip(table.columns, cells).dropFirst().map { name, text in
                 (name, Int64(text).map { DimensionValue.int($0) } ?? .string(text))
             }
-            return Row(file: file, values: Dictionary(values, uniquingKeysWith: { $1 }))
+            return Row(file: cells.first ?? "", values: Dictionary(values, uniquingKeysWith: { $1 }))
         }
-    }
-
-    /// The cells of a line; quoted ones may hold the separator, and doubled quotes.
-    private static func cells(_ line: some StringProtocol, _ separator: Character) -> [String] {
-        var cells = [""]
-        var isQuoted = false
-        var rest = Substring(line)
-        while let character = rest.popFirst() {
-            switch character {
-            case "\"" where isQuoted && rest.first == "\"":
-                rest.removeFirst()
-                cells[cells.count - 1].append(character)
-            case "\"": isQuoted.toggle()
-            case separator where !isQuoted: cells.append("")
-            case "\r": break
-            default: cells[cells.count - 1].append(character)
-            }
-        }
-        return cells
     }
 }

@@ -54,8 +54,10 @@ struct TransferDatasetsCommand: AsyncParsableCommand {
     var dryRun = false
 
     @OptionGroup var locks: LockOptions
+    @OptionGroup var readOnly: ReadOnlyOption
 
     func run() async throws {
+        if !dryRun { try readOnly.checkWriteable(dest) }
         let from = try await Butler.open(source, locks: locks.waiting)
         let into = try await Butler.open(dest, writeable: !dryRun, locks: locks.waiting)
         let refs = try await find(in: from)

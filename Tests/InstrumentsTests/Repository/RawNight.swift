@@ -5,6 +5,7 @@ import Instruments
 import ObservationMetadata
 import Steward
 import StewardCore
+import StewardTesting
 
 /// A folder with a repository and raw files of the simulated camera; gone with the value.
 final class RawNight: Sendable {
@@ -12,10 +13,10 @@ final class RawNight: Sendable {
     var root: String { folder + "/repo" }
     var raws: String { folder + "/raw" }
 
-    init() async throws {
+    init(_ backend: TestBackend = .current) async throws {
         folder = NSTemporaryDirectory() + "steward-night-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder + "/raw", withIntermediateDirectories: true)
-        try await Butler.create(root)
+        try await Butler.create(root, RepositoryCreation(seedConfig: backend.seedConfig(for: root)))
     }
 
     deinit {

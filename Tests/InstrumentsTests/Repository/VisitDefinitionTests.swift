@@ -207,7 +207,8 @@ import Testing
         let exposures = try await butler.queryDimensionRecords("exposure").compactMap { ExposureSummary($0) }
         let camera = try RawNight.camera()
         let visit = try #require(VisitGrouping.oneToOne.visits(of: exposures, numbering: .lsst).visits.first)
-        let rows = try VisitRows(visit, CameraFootprint(camera.camera), camera, butler.universe)
+        let regions = try CameraFootprint(camera.camera).regions(visit.exposures.compactMap { Pointing($0) })
+        let rows = try VisitRows(visit, regions, "SimCam", butler.universe)
         let systems = try InstrumentDefinition.record(
             "visit_system",
             ["instrument": .string("SimCam"), "id": .int(0), "name": .string("one-to-one")],
