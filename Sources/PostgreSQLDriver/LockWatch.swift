@@ -27,10 +27,11 @@ final class LockWatch: Sendable {
     /// Who held the lock that the running transaction waited for last, as far as is known.
     var holders: String? { state.withLock { $0.holders } }
 
-    /// How long the first look is put off; often enough that a wait that ends in an error has been looked at.
-    private var patience: Duration {
-        min(max(settings.locks.patience, .milliseconds(5)), settings.lockTimeout / 2)
-    }
+    /// How long a look is put off at most, so that a wait that ends in an error has been looked at.
+    private var longestDelay: Duration { max(settings.lockTimeout / 2, .milliseconds(500)) }
+
+    /// How long the first look is put off.
+    private var patience: Duration { min(max(settings.locks.patience, .milliseconds(20)), longestDelay) }
 
     /// Begins to look after a transaction; nothing is asked unless it lasts.
     func begin(_ process: Int32) {
@@ -78,7 +79,7 @@ final class LockWatch: Sendable {
                 )
             }
         }
-        schedule(min(delay * 2, settings.lockTimeout / 2), number)
+        schedule(min(delay * 2, longestDelay), number)
     }
 
     /// Who keeps a process of the server waiting, and for how long its statement has run; nil if nobody does.

@@ -3,16 +3,20 @@ import Synchronization
 
 /// Tells, while files are made in a folder, which ones: a list on disk for who comes after a process that was killed.
 ///
-/// One for each open folder that is written. The list holds what may not have been recorded by a database yet; it is
-/// emptied when no transaction is at work and goes with this object. Its owner holds a lock on it, so that others can tell
+/// One for each open folder that is written. The list holds all that may not have been recorded by a database yet, and some
+/// that has been; it is emptied now and then when no transaction is at work, and goes with this object. Its owner holds a lock on it, so that others can tell
 /// whether it still lives. It is not made durable: when the whole machine fails, files may stay that nobody knows of.
 public final class FileJournal: Sendable {
     private struct State {
         var file: JournalFile?
         /// Transactions at work.
         var active = 0
-        var isEmpty = true
+        /// Bytes of the list.
+        var size = 0
     }
+
+    /// Bytes that a list may have when no transaction is at work; emptying it for each would cost more than writing it.
+    static let idleSize = 16_384
 
     /// The folder in which files are made.
     let folder: String
@@ -36,8 +40,8 @@ public final class FileJournal: Sendable {
     func end() {
         state.withLock { state in
             state.active -= 1
-            guard state.active == 0, !state.isEmpty, let file = state.file else { return }
-            state.isEmpty = (try? file.descriptor.truncate()) != nil
+            guard state.active == 0, state.size > Self.idleSize, let file = state.file else { return }
+            if (try? file.descriptor.truncate()) != nil { state.size = 0 }
         }
     }
 
@@ -49,7 +53,7 @@ public final class FileJournal: Sendable {
         try state.withLock { state in
             let journal = try state.file ?? JournalFile(in: folder)
             state.file = journal
-            state.isEmpty = false
+            state.size += line.count
             try FileProblem.naming("written", journal.path) { () throws(SystemError) in
                 var failure: SystemError?
                 line.withUnsafeBytes { bytes in
@@ -93,7 +97,8 @@ public final class FileJournal: Sendable {
             return try FileProblem.naming("read", path) { () throws(SystemError) in
                 do throws(SystemError) {
                     let file = try FileCalls.Descriptor(reading: path)
-                    guard try file.lock() else { return nil }
+                    // Where files cannot be locked, as on some servers, their age must do.
+                    guard (try? file.lock()) ?? true else { return nil }
                     let status = try file.status()
                     let files = UnfinishedFile.list(in: folder, try content(of: file, status.size))
                     return Abandoned(path: path, changed: max(status.modified, status.changed), files: files)
@@ -142,11 +147,31 @@ public struct UnfinishedFile: Sendable, Hashable {
     public let path: String
     /// Where it was before; nil if it was made.
     public let origin: String?
-    let inode: UInt64
+    let identity: Identity
+
+    /// What tells a file from another one that gets its name, and perhaps its inode, later.
+    struct Identity: Hashable {
+        let inode: UInt64
+        let modified: Int64
+
+        init(_ status: FileStatus) {
+            inode = status.inode
+            modified = status.modified
+        }
+
+        init?(_ text: Substring) {
+            let parts = text.split(separator: ".")
+            guard parts.count == 2, let inode = UInt64(parts[0]), let modified = Int64(parts[1]) else { return nil }
+            self.inode = inode
+            self.modified = modified
+        }
+
+        var text: String { "\(inode).\(modified)" }
+    }
 
     func line(in folder: String) -> String {
         let place = path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : path
-        return "\(inode)\t\(Self.escape(place))" + (origin.map { "\t" + Self.escape($0) } ?? "")
+        return "\(identity.text)\t\(Self.escape(place))" + (origin.map { "\t" + Self.escape($0) } ?? "")
     }
 
     /// The files of a list that are still those of which it tells; a last line that is not whole does not count.
@@ -154,16 +179,20 @@ public struct UnfinishedFile: Sendable, Hashable {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         return lines.dropLast().reversed().compactMap { line in
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-            guard 2...3 ~= fields.count, let inode = UInt64(fields[0]) else { return nil }
+            guard 2...3 ~= fields.count, let identity = Identity(fields[0]) else { return nil }
             let place = unescape(fields[1])
             let path = place.hasPrefix("/") ? place : folder + "/" + place
-            let file = UnfinishedFile(path: path, origin: fields.count == 3 ? unescape(fields[2]) : nil, inode: inode)
+            let file = UnfinishedFile(
+                path: path,
+                origin: fields.count == 3 ? unescape(fields[2]) : nil,
+                identity: identity
+            )
             return file.isThere ? file : nil
         }
     }
 
     private var isThere: Bool {
-        (try? FileCalls.linkStatus(path))?.inode == inode
+        (try? FileCalls.linkStatus(path)).flatMap { $0 }.map(Identity.init) == identity
     }
 
     /// Removes the file, or moves it back to where it was.
@@ -172,7 +201,7 @@ public struct UnfinishedFile: Sendable, Hashable {
     /// - Returns: Whether it is gone from its place.
     /// - Throws: ``ButlerError`` with `.readOnly` or `.fileAccess`.
     public func undo(unlessChangedSince moment: Int64) throws -> Bool {
-        guard let status = try FileStore.linkStatus(path), status.inode == inode,
+        guard let status = try FileStore.linkStatus(path), Identity(status) == identity,
             max(status.modified, status.changed) < moment
         else { return false }
         let record = FileRollback()

@@ -40,7 +40,7 @@ public final class FileRollback: Sendable {
     /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly` or `.fileAccess`.
     func prepare(_ file: String, as path: String, from origin: String? = nil) throws {
         guard let journal, let status = try FileStore.linkStatus(file) else { return }
-        try journal.note(UnfinishedFile(path: path, origin: origin, inode: status.inode))
+        try journal.note(UnfinishedFile(path: path, origin: origin, identity: .init(status)))
     }
 
     /// Number of actions that would be undone.

@@ -14,6 +14,9 @@ public enum TestBackend: String, Sendable, CaseIterable, CustomStringConvertible
     public static let current =
         ProcessInfo.processInfo.environment["STEWARD_TEST_DATABASE"].flatMap(TestBackend.init) ?? .sqlite
 
+    /// Whether tests that name their kinds of database themselves run; once is enough of the passes of `make test`.
+    public static var isFirstPass: Bool { current == .sqlite }
+
     /// All kinds that this machine has.
     public static var available: [TestBackend] { PostgreSQLServer.isAvailable ? allCases : [.sqlite] }
 

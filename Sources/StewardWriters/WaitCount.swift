@@ -7,6 +7,7 @@ final class WaitCount: Sendable {
     private struct State {
         var count = 0
         var longest = Duration.zero
+        var lastReport: ContinuousClock.Instant?
     }
 
     private let state = Mutex(State())
@@ -14,7 +15,9 @@ final class WaitCount: Sendable {
     func add(_ report: LockWaitReport) {
         state.withLock { state in
             // A wait is reported again whenever it has become twice as long.
-            if report.waited < .milliseconds(150) { state.count += 1 }
+            let now = ContinuousClock.now
+            if state.lastReport.map({ $0 < now - report.waited }) ?? true { state.count += 1 }
+            state.lastReport = now
             state.longest = max(state.longest, report.waited)
         }
     }

@@ -204,7 +204,7 @@ import Testing
         let first = try await TestDatabase.open(schema)
         try await first.write { try $0.createTable(Self.table) }
         let heard = Mutex<[LockWaitReport]>([])
-        let locks = LockWaiting(timeout: .milliseconds(600), patience: .milliseconds(50)) { report in
+        let locks = LockWaiting(timeout: .seconds(1), patience: .milliseconds(50)) { report in
             heard.withLock { $0.append(report) }
         }
         let second = try await TestDatabase.open(schema, .readWrite, .init(locks: locks))

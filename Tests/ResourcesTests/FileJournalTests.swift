@@ -57,9 +57,10 @@ import Testing
         withExtendedLifetime((journal, rollback)) {}
     }
 
-    @Test("the list is empty when no transaction is at work, and goes with its owner")
+    @Test("the list does not grow without end, and goes with its owner")
     func end() throws {
         let scratch = try Scratch()
+        let path = try scratch.file("file.txt")
         func lists() throws -> [Int] {
             try FileManager.default.contentsOfDirectory(atPath: scratch.root.path).filter(FileJournal.isJournal).map {
                 try Data(contentsOf: URL(fileURLWithPath: scratch.root.path + "/" + $0)).count
@@ -68,17 +69,17 @@ import Testing
         do {
             let journal = FileJournal(in: scratch.root.path)
             #expect(try lists() == [])
-            for number in 0..<2 {
+            for _ in 0..<2000 {
                 let rollback = FileRollback(journal: journal)
-                let path = ResourcePath(localPath: scratch.root.path + "/\(number).txt")
-                try FileStore.replace(path, overwrite: true, rollback: rollback) {
-                    try FileStore.create($0, [1], for: "x")
-                }
-                #expect(try lists().allSatisfy { $0 > 0 } && lists().count == 1)
+                try rollback.prepare(path.path, as: path.path)
                 rollback.commit()
             }
-            #expect(try lists() == [0])
-            withExtendedLifetime(journal) {}
+            let sizes = try lists()
+            #expect(sizes.count == 1 && sizes.allSatisfy { (1...FileJournal.idleSize + 100).contains($0) })
+            let rollback = FileRollback(journal: journal)
+            for _ in 0..<2000 { try rollback.prepare(path.path, as: path.path) }
+            #expect(try lists().allSatisfy { $0 > 2 * FileJournal.idleSize })
+            withExtendedLifetime((journal, rollback)) {}
         }
         #expect(try lists() == [])
     }

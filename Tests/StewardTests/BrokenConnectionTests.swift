@@ -12,6 +12,7 @@ import Testing
 @Suite(
     .serialized,
     .enabled(if: PostgreSQLServer.isAvailable, "no PostgreSQL server is installed"),
+    .enabled(if: TestBackend.isFirstPass, "the first pass does this"),
     .timeLimit(.minutes(5))
 ) struct BrokenConnectionTests {
     /// Ends the sessions of a name before a certain statement.

@@ -10,7 +10,11 @@ import Testing
 /// Eight programs that do operations of all kinds on one repository at the same time: nothing is lost, nothing doubled.
 ///
 /// `STEWARD_WRITER_OPERATIONS` sets how many operations each does, `STEWARD_QUERY_SEED` which ones.
-@Suite(.serialized, .timeLimit(.minutes(30))) struct ManyProcessesTests {
+@Suite(
+    .serialized,
+    .enabled(if: TestBackend.isFirstPass, "the first pass does both databases"),
+    .timeLimit(.minutes(30))
+) struct ManyProcessesTests {
     private static let writers = 8
     private static let environment = ProcessInfo.processInfo.environment
     private static let operations = environment["STEWARD_WRITER_OPERATIONS"].flatMap(Int.init) ?? 26
