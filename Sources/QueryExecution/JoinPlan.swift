@@ -116,8 +116,9 @@ struct JoinPlan {
     }
 
     /// The only dataset search, if each row of the elements is better tested for having any dataset than joined with all
-    /// of them, and the dimensions that only the datasets have. A database that orders joins itself also chooses how it
-    /// tests.
+    /// of them, and the dimensions that only the datasets have.
+    ///
+    /// A database that orders joins itself also chooses how it tests.
     private func testedSearch(_ used: Set<DimensionElement>) -> (datasetType: String, unused: [DimensionElement])? {
         let plansItself = !catalog.dialect.keepsJoinOrder
         guard sizes.areKnown || plansItself, analysis.tree.searches.count == 1, analysis.tree.tables.isEmpty,

@@ -6,7 +6,9 @@ import Testing
 
 /// A copy of a small repository: instrument `Cam1` with four detectors and two exposures; dataset types `metric` and
 /// `bias` (YAML, of detectors; `bias` is a calibration) and `shot` (JSON, of exposures and detectors); runs, a tag, a
-/// chain and a calibration collection with datasets. On PostgreSQL each copy has a database of its own.
+/// chain and a calibration collection with datasets.
+///
+/// On PostgreSQL each copy has a database of its own.
 final class SampleRepository: Sendable {
     let folder: TemporaryFolder
     let root: String

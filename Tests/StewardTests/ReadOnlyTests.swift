@@ -43,7 +43,7 @@ import Testing
         let (repository, reader, recorder, ref) = try await Self.open(backend)
         #expect(try await reader.find("bias", ["instrument": "Cam1", "detector": 1], collections: ["u/r"]) == ref)
         _ = try await reader.get(ref)
-        #expect(try await reader.queryDatasets("bias", collections: ["u/r", "u/tag"]).count == 1)
+        #expect(try await reader.queryDatasets("bias", collections: ["u/r"]).count == 1)
         #expect(try await reader.queryDataIDs(["exposure"], where: "instrument='Cam1'").count == 2)
         #expect(try await reader.queryDimensionRecords("detector").count == 4)
         _ = try await reader.collections.query(["*"])
