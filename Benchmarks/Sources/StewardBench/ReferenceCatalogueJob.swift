@@ -211,16 +211,19 @@ enum ReferenceCatalogueJob {
         }
     }
 
+    /// `RUSAGE_SELF`, which has another type on each system.
+    private static let ownProcess: Int32 = 0
+
     /// Seconds of work of all threads; other programs on the machine do not count.
     private static func processorTime() -> Double {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(ownProcess, &usage)
         return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) * 1e-6 }
     }
 
     private static func peakMemory() -> Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(ownProcess, &usage)
         #if canImport(Darwin)
         return Int(usage.ru_maxrss)
         #else
