@@ -4,13 +4,11 @@ import Testing
 
 /// `kill -9` at random moments of raw ingests and definitions of visits: resumed, they end as if nothing had happened.
 @Suite(.serialized) struct RawCrashTests {
-    private static let attempts = 10
-
     @Test(
         "ingests and visits that are killed and resumed end as uninterrupted ones",
-        arguments: ["copy", "move", "link"]
+        arguments: [("copy", 10), ("move", 3), ("link", 3)]
     )
-    func resumed(_ mode: String) throws {
+    func resumed(_ mode: String, _ attempts: Int) throws {
         let folder = try TemporaryFolder()
         let night = RawFolder(folder.path + "/night")
         try night.write(exposures: 1...40, detectors: 4)

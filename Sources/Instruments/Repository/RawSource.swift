@@ -109,9 +109,8 @@ extension RawSource {
         if let sidecar = (try? Sidecar.read(besides: path)) ?? nil {
             return [try reader.translate(sidecar, of: path)]
         }
-        let translations = try reader.read(path)
-        if !path.hasSuffix(".gz") { _ = try FITSHeaderReader.read(path) }
-        return translations
+        if path.hasSuffix(".gz") { return try reader.read(path) }
+        return try reader.translate(FITSHeaderReader.read(path).map(\.header))
     }
 }
 
