@@ -22,12 +22,12 @@ public struct FilterPacker: DataIDPacker, Hashable {
     public func names(of dimension: String) -> DigitNames? { dimension == names.dimension ? names : nil }
 
     /// The number of a filter: its position in the definition, from 0; an unknown one is an error with near names.
-    public func pack(_ filter: String) throws -> Int64 {
+    public func number(of filter: String) throws -> Int64 {
         try names.number(of: filter)
     }
 
     /// The filter of a number; an error when there is none.
-    public func unpack(_ number: Int64) throws -> String {
+    public func filter(_ number: Int64) throws -> String {
         try check([number])
         return filters[Int(number)]
     }
