@@ -141,12 +141,10 @@ public final class FileJournal: Sendable {
     }
 }
 
-/// A file that a transaction made, or moved to its place, and may not have recorded.
+/// A file that a transaction made and may not have recorded.
 public struct UnfinishedFile: Sendable, Hashable {
     /// Absolute path of the file.
     public let path: String
-    /// Where it was before; nil if it was made.
-    public let origin: String?
     let identity: Identity
 
     /// What tells a file from another one that gets its name, and perhaps its inode, later.
@@ -171,7 +169,7 @@ public struct UnfinishedFile: Sendable, Hashable {
 
     func line(in folder: String) -> String {
         let place = path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : path
-        return "\(identity.text)\t\(Self.escape(place))" + (origin.map { "\t" + Self.escape($0) } ?? "")
+        return "\(identity.text)\t\(Self.escape(place))"
     }
 
     /// The files of a list that are still those of which it tells; a last line that is not whole does not count.
@@ -179,14 +177,10 @@ public struct UnfinishedFile: Sendable, Hashable {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         return lines.dropLast().reversed().compactMap { line in
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-            guard 2...3 ~= fields.count, let identity = Identity(fields[0]) else { return nil }
+            guard fields.count == 2, let identity = Identity(fields[0]) else { return nil }
             let place = unescape(fields[1])
             let path = place.hasPrefix("/") ? place : folder + "/" + place
-            let file = UnfinishedFile(
-                path: path,
-                origin: fields.count == 3 ? unescape(fields[2]) : nil,
-                identity: identity
-            )
+            let file = UnfinishedFile(path: path, identity: identity)
             return file.isThere ? file : nil
         }
     }
@@ -195,7 +189,7 @@ public struct UnfinishedFile: Sendable, Hashable {
         (try? FileCalls.linkStatus(path)).flatMap { $0 }.map(Identity.init) == identity
     }
 
-    /// Removes the file, or moves it back to where it was.
+    /// Removes the file.
     ///
     /// - Parameter moment: A file that has changed since then, in nanoseconds since 1970-01-01 UTC, stays.
     /// - Returns: Whether it is gone from its place.
@@ -204,13 +198,7 @@ public struct UnfinishedFile: Sendable, Hashable {
         guard let status = try FileStore.linkStatus(path), Identity(status) == identity,
             max(status.modified, status.changed) < moment
         else { return false }
-        let record = FileRollback()
-        if let origin, try FileStore.linkStatus(origin) == nil {
-            record.add(.moved(from: origin, to: path))
-        } else {
-            record.add(.created(path))
-        }
-        if let failure = record.rollback().first { throw failure }
+        try FileStore().remove(ResourcePath(localPath: path))
         return true
     }
 

@@ -13,8 +13,6 @@ public final class FileRollback: Sendable {
     public enum Action: Hashable, Sendable {
         /// A file or link was made.
         case created(String)
-        /// A file was moved.
-        case moved(from: String, to: String)
         /// A file has a second name or a copy by now, and goes when the transaction has committed.
         case superseded(String)
     }
@@ -36,11 +34,10 @@ public final class FileRollback: Sendable {
     /// - Parameters:
     ///   - file: Where it is now.
     ///   - path: Where it will be.
-    ///   - origin: Where it comes from if it is moved.
     /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly` or `.fileAccess`.
-    func prepare(_ file: String, as path: String, from origin: String? = nil) throws {
+    func prepare(_ file: String, as path: String) throws {
         guard let journal, let status = try FileStore.linkStatus(file) else { return }
-        try journal.note(UnfinishedFile(path: path, origin: origin, identity: .init(status)))
+        try journal.note(UnfinishedFile(path: path, identity: .init(status)))
     }
 
     /// Number of actions that would be undone.
@@ -71,7 +68,6 @@ public final class FileRollback: Sendable {
             do throws(SystemError) {
                 switch action {
                 case .created(let path): try FileCalls.remove(path)
-                case .moved(let source, let target): try FileRollback.moveBack(target, source)
                 case .superseded: break
                 }
                 return nil
@@ -80,8 +76,6 @@ public final class FileRollback: Sendable {
             } catch {
                 switch action {
                 case .created(let path): return FileProblem.error(error, "removed", path)
-                case .moved(let source, let target):
-                    return FileProblem.error(error, "moved back to \"\(source)\"", target)
                 case .superseded: return nil
                 }
             }
@@ -109,17 +103,6 @@ public final class FileRollback: Sendable {
         actions.withLock { actions in
             defer { actions = [] }
             return actions
-        }
-    }
-
-    private static func moveBack(_ path: String, _ original: String) throws(SystemError) {
-        do throws(SystemError) {
-            try FileCalls.renameExclusively(path, original)
-        } catch .otherDevice {
-            guard (try? FileStore.copyContents(from: path, to: original, checksum: nil)) != nil else {
-                throw .otherDevice
-            }
-            try FileCalls.remove(path)
         }
     }
 }

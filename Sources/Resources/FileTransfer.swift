@@ -97,7 +97,6 @@ public struct FileTransfer: Sendable {
         let digits = try checksum(at: ResourcePath(localPath: real))
         if let rollback { return try move(real, status, to: target, digits, undoneBy: rollback) }
         try FileStore.makeDirectories(target.parent.path)
-        try rollback?.prepare(real, as: target.path, from: real)
         do throws(SystemError) {
             if overwrite {
                 try FileCalls.rename(real, target.path)
@@ -107,9 +106,7 @@ public struct FileTransfer: Sendable {
         } catch .exists {
             throw FileProblem.exists(target.path)
         } catch .otherDevice {
-            let copying = FileTransfer(overwrite: overwrite, rollback: rollback, durability: durability)
-            let outcome = try copying.copy(real, to: target)
-            try rollback?.prepare(target.path, as: target.path, from: real)
+            let outcome = try FileTransfer(overwrite: overwrite, durability: durability).copy(real, to: target)
             try FileStore().remove(ResourcePath(localPath: real))
             return Outcome(mode: .move, size: outcome.size, checksum: digits)
         } catch {

@@ -31,7 +31,6 @@ import Testing
         try handle.close()
         let left = try #require(try FileJournal.abandoned(in: root).first)
         #expect(left.files.map(\.path) == [moved.path, store.path])
-        #expect(left.files.map(\.origin) == [source, nil])
         #expect(try left.files.map { try $0.undo(unlessChangedSince: 0) } == [false, false])
         #expect(try left.files.map { try $0.undo(unlessChangedSince: Self.future) } == [true, true])
         #expect(try String(contentsOfFile: source, encoding: .utf8) == "2")

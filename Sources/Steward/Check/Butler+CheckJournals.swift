@@ -25,7 +25,7 @@ extension Butler {
             } else {
                 open = try await read { try self.unrecorded(paths, on: $0) }
             }
-            for path in undone.sorted() { sink.add(Self.finding(path, isOld: true).repaired(Self.repair(files[path]))) }
+            for path in undone.sorted() { sink.add(Self.finding(path, isOld: true).repaired("The file was removed.")) }
             for path in open.sorted() { sink.add(Self.finding(path, isOld: isOld)) }
             left.formUnion(open)
         }
@@ -49,17 +49,13 @@ extension Butler {
         file.path.hasPrefix(datastore.root + "/") ? String(file.path.dropFirst(datastore.root.count + 1)) : file.path
     }
 
-    private static func repair(_ file: UnfinishedFile?) -> String {
-        file?.origin.map { "The file was moved back to \"\($0)\"." } ?? "The file was removed."
-    }
-
     private static func finding(_ path: String, isOld: Bool) -> RepositoryFinding {
         RepositoryFinding(
             .unfinishedFile,
             path,
             "The file was made by a program that was killed before it was recorded.",
             remedy: isOld
-                ? "Run \"steward check-repo --repair\"; the file is removed, or moved back to where it was."
+                ? "Run \"steward check-repo --repair\"."
                 : "Check again later, or with a smaller --temporary-age.",
             severity: isOld ? .warning : .note,
             state: isOld ? .repairable : .open

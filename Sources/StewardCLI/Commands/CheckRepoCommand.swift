@@ -11,7 +11,7 @@ struct CheckRepoCommand: AsyncParsableCommand {
         discussion: """
             Compares files with their records, looks for files of no dataset, for what killed programs left, and for \
             rows that contradict each other. --repair empties the trash, removes temporary files that nobody writes \
-            any more and files that a killed program made and did not record (moved ones go back), adds rows that summaries and spatial overlaps lack, removes overlaps that are too many and \
+            any more and files that a killed program made and did not record, adds rows that summaries and spatial overlaps lack, removes overlaps that are too many and \
             locations without records. It never removes other files, nor records of files that are missing. The exit \
             code is 1 if something is left to mend.
 
