@@ -20,7 +20,7 @@ import Testing
         let expected = try state(whole)
         #expect(expected.files.count == 160)
         var interrupted = 0
-        for attempt in 0..<Self.attempts {
+        for attempt in 0..<attempts {
             let root = folder.path + "/kill\(attempt)"
             let source = folder.path + "/in\(attempt)"
             try prepare(root)
