@@ -32,18 +32,30 @@ import Testing
         #expect(files.map(\.path) == ["r/stat/20250101/g/Cam1-G/10/stat_Cam1_g_Cam1-G_10_A1_r.yaml"])
         #expect(files[0].byteCount == 12)
         let place = try #require(store.localPath(of: files[0]))
-        #expect(FileManager.default.fileExists(atPath: source) == (mode != .move))
+        #expect(FileManager.default.fileExists(atPath: source))
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: place)
         switch mode {
         case .symlink: #expect(link == source)
         case .relsymlink: #expect(link?.hasPrefix("../../../../../../../") == true)
-        case .link, .hardlink, .auto: #expect(try links(place) == 2)
+        case .link, .hardlink, .auto, .move: #expect(try links(place) == 2)
         default: #expect(try link == nil && links(place) == 1)
         }
         #expect(try store.read(files, ref: dataset.refs[0]) as? String == "mean: 101.1\n")
         rollback.rollback()
         #expect(scratch.stored().isEmpty)
         #expect(FileManager.default.fileExists(atPath: source))
+    }
+
+    @Test("A moved file loses its old name with the commit")
+    func committedMove() throws {
+        let scratch = try Scratch()
+        let store = try scratch.datastore()
+        let source = try scratch.file("in.yaml")
+        let rollback = FileRollback()
+        let files = try store.ingest([FileDataset(path: source, refs: [ref()])], mode: .move, rollback: rollback)
+        rollback.commit()
+        #expect(!FileManager.default.fileExists(atPath: source))
+        #expect(try links(#require(store.localPath(of: files[0]))) == 1)
     }
 
     @Test("Modes that make nothing record where the file is")

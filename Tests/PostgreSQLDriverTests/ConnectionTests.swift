@@ -6,7 +6,7 @@ import StewardTesting
 import Synchronization
 import Testing
 
-@Suite(.needsServer, .timeLimit(.minutes(2))) struct ConnectionTests {
+@Suite(.needsServer, .timeLimit(.minutes(20))) struct ConnectionTests {
     private static let table = TableSpec(
         "t",
         columns: [.key("id", .int64), .optional("name", .text), .optional("uuid", .uuid)]

@@ -67,9 +67,9 @@ final class TestFolder: Sendable {
         return try await Butler.open(path + "/repo", writeable: true)
     }
 
-    /// What lies in the repository beside its configuration and database.
+    /// What lies in the repository beside its configuration, its database, and what an open butler notes.
     var leftovers: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/repo")) ?? []
-        return names.filter { $0 != "butler.yaml" && !$0.hasPrefix("gen3.sqlite3") }
+        return names.filter { $0 != "butler.yaml" && !$0.hasPrefix("gen3.sqlite3") && !$0.hasSuffix(".tmp.list") }
     }
 }

@@ -3,7 +3,7 @@ import StewardTesting
 import Testing
 
 /// Commands that wait for a lock: they say for whom, and no longer than they are told.
-@Suite(.timeLimit(.minutes(5))) struct LockWaitTests {
+@Suite(.timeLimit(.minutes(20))) struct LockWaitTests {
     private func put(_ root: String, _ file: String, _ seconds: String) throws -> StewardProgram.Outcome {
         try StewardProgram().run(
             ["put", root, "metric", file, "--run", "u/new", "--data-id", "instrument=Cam1,detector=1"]

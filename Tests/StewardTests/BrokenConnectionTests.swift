@@ -13,7 +13,7 @@ import Testing
     .serialized,
     .enabled(if: PostgreSQLServer.isAvailable, "no PostgreSQL server is installed"),
     .enabled(if: TestBackend.isFirstPass, "the first pass does this"),
-    .timeLimit(.minutes(5))
+    .timeLimit(.minutes(20))
 ) struct BrokenConnectionTests {
     /// Ends the sessions of a name before a certain statement.
     private final class Assassin: StatementObserver {

@@ -8,7 +8,7 @@ import Testing
 @testable import Steward
 
 /// Several programs that write to one repository at the same time, each with its own connections.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ManyWritersTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct ManyWritersTests {
     private static let writers = 6
 
     /// Runs a body for each of several butlers of one repository, all at the same time.

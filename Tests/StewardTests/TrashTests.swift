@@ -11,7 +11,7 @@ import Testing
 @testable import Steward
 
 /// Emptying the trash beside puts to the same paths: whoever comes first, no stored dataset loses its file.
-@Suite(.enabled(if: TestBackend.isFirstPass, "the first pass does both databases"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestBackend.isFirstPass, "the first pass does both databases"), .timeLimit(.minutes(20)))
 struct TrashTests {
     /// Purges a dataset without emptying the trash, as one does that is killed in between.
     private static func trash(_ ref: DatasetRef, in butler: Butler) async throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import Instruments
 
 /// Several programs that define visits of one repository at the same time, each with its own connections.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ManyVisitWritersTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct ManyVisitWritersTests {
     private static let writers = 3
 
     /// Runs the definition of visits in several butlers at the same time.
