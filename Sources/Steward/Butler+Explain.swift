@@ -124,7 +124,8 @@ private struct Explanation {
         try await neighbours(type, dataID, able)
     }
 
-    /// Datasets of the type that agree in all values but one.
+    /// Datasets of the type that agree in all values but one; an instrument or sky map gives the others their meaning, and
+    /// varies only alone.
     private mutating func neighbours(
         _ type: DatasetType,
         _ dataID: DataCoordinate,
@@ -133,9 +134,10 @@ private struct Explanation {
         subject = "near neighbours"
         guard !able.isEmpty else { return }
         let query = try await butler.query().joining(datasets: type.parentName, collections: able.map(\.name))
-        for dimension in type.dimensions.required {
+        let required = type.dimensions.required
+        for dimension in required where required.count == 1 || !dimension.isGovernor {
             var others: [String: LiteralValue] = [:]
-            for other in type.dimensions.required where other != dimension {
+            for other in required where other != dimension {
                 others[other.name] = dataID[other.name].map { LiteralValue($0) }
             }
             let near = try query.filtered(dataID: others).dataIDs([dimension.name]).ordered(by: [dimension.name])
