@@ -16,42 +16,21 @@ struct TextTable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ButlerError(.fileNotFound, "The table \"\(path)\" cannot be read.")
         }
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated().filter { !$0.element.hasPrefix("#") && !$0.element.allSatisfy(\.isWhitespace) }
-        guard let header = lines.first else {
+        var lines = TableLines(Array(data))
+        guard let columns = lines.next() else {
             throw ButlerError(.corruptFile, "The table \"\(path)\" is empty.")
         }
-        let separator: Character = header.element.contains(",") ? "," : " "
-        let columns = Self.cells(header.element, separator)
-        self.columns = columns
-        rows = try lines.dropFirst().map { number, line in
-            let cells = Self.cells(line, separator)
+        var rows: [(line: Int, cells: [String])] = []
+        while let cells = lines.next() {
             guard cells.count == columns.count else {
                 throw ButlerError(
                     .corruptFile,
-                    "\(path), line \(number + 1): \(cells.count) cells where the heading has \(columns.count)."
+                    "\(path), line \(lines.number): \(cells.count) cells where the heading has \(columns.count)."
                 )
             }
-            return (number + 1, cells)
+            rows.append((lines.number, cells))
         }
-    }
-
-    /// The cells of a line; quoted ones may hold the separator, and doubled quotes.
-    private static func cells(_ line: some StringProtocol, _ separator: Character) -> [String] {
-        var cells = [""]
-        var isQuoted = false
-        var rest = Substring(line)
-        while let character = rest.popFirst() {
-            switch character {
-            case "\"" where isQuoted && rest.first == "\"":
-                rest.removeFirst()
-                cells[cells.count - 1].append(character)
-            case "\"": isQuoted.toggle()
-            case separator where !isQuoted: cells.append("")
-            case "\r": break
-            default: cells[cells.count - 1].append(character)
-            }
-        }
-        return cells
+        self.columns = columns
+        self.rows = rows
     }
 }
