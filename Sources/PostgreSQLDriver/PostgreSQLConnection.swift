@@ -31,6 +31,8 @@ final class PostgreSQLConnection: Connection {
     /// What is done before the transaction's commit is sent.
     var lastSteps: [() throws -> Void] = []
     var temporaryTables: [String] = []
+    /// Whether the user may insert without triggers; nil before it was asked.
+    var skipsTriggers: Bool?
     /// The query whose rows are still coming.
     var openReader: RowReader?
 
