@@ -68,7 +68,9 @@ extension RawExposure {
             do {
                 try grouping.add(own, first, cameras, options, universe)
             } catch let error as ButlerError {
-                grouping.failures.append(.init(subject: first.exposure.obsID, stage: .record, error: error))
+                grouping.failures.append(
+                    .init(subject: first.exposure.obsID, stage: .record, error: error, files: own.map(\.path))
+                )
             }
         }
         return grouping
