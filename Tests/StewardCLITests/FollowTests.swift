@@ -18,10 +18,10 @@ import Testing
     }
 
     /// The program while it follows the folder.
-    private func start(_ options: [String] = []) throws -> Process {
+    private func start(_ options: [String] = [], in repository: String? = nil) throws -> Process {
         try StewardProgram().start(
             [
-                "ingest-raws", repository, "--follow", incoming, "--period", "0.3", "--report",
+                "ingest-raws", repository ?? self.repository, "--follow", incoming, "--period", "0.3", "--report",
                 folder.path + "/report.json",
             ]
                 + options,
@@ -138,6 +138,22 @@ import Testing
         let lines = try String(contentsOfFile: folder.path + "/out", encoding: .utf8).split(separator: "\n")
         #expect(lines.count == 3 && lines.count { $0.contains("skipped") } == 2, "\(lines)")
         #expect(try count("query-datasets", ["raw"]) == 3)
+    }
+
+    @Test("what the repository does not know is told once, and taken when it does; a file that is not whole is told")
+    func postponed() async throws {
+        let bare = folder.path + "/bare"
+        try StewardProgram().expect(["create", bare])
+        try bring("SimCam_1_0.fits")
+        try Data().write(to: URL(fileURLWithPath: incoming + "/empty.fits"))
+        let process = try start(in: bare)
+        try await wait(for: "failed: instrument: \(incoming)/SimCam_1_0.fits")
+        try await Task.sleep(for: .seconds(4))
+        #expect(messages.components(separatedBy: "failed: instrument: ").count == 2, "\(messages)")
+        try StewardProgram().expect(["register-instrument", bare, "SimCam"])
+        try await wait(for: "Ingested 1 raws of 1 exposures; 0 were there, 0 failures.")
+        #expect(try await end(process, SIGTERM) == 0)
+        #expect(try report()["incomplete"] as? Int == 1 && messages.contains("1 files were not complete yet."))
     }
 
     @Test("what cannot be followed is refused")

@@ -71,7 +71,8 @@ struct FileWatch {
                 next[path] = state
                 continue
             }
-            guard let info = try FileStore().info(file), !info.isDirectory else { continue }
+            // A file that cannot be looked at now is seen by another look.
+            guard let info = (try? FileStore().info(file)) ?? nil, !info.isDirectory else { continue }
             let stamp = Stamp(size: info.size, modified: info.modified)
             switch state {
             case .growing(let old) where old == stamp && stamp.size > 0:

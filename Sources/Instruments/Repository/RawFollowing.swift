@@ -42,7 +42,8 @@ public struct RawFollowing: Sendable {
     ///
     /// - Parameters:
     ///   - folders: Folders, with those in them.
-    ///   - progress: Called after some files with what was done, and with how many visits are new or changed.
+    ///   - progress: Called after some files with what was done, but for failures that were told before, and with how
+    ///     many visits are new or changed.
     /// - Returns: What was done altogether, with the failures that remain.
     /// - Throws: ``ButlerError`` as an ingest, for failures that concern everything; for a failure when told to fail fast.
     public func run(
@@ -60,14 +61,17 @@ public struct RawFollowing: Sendable {
             for start in stride(from: 0, to: files.count, by: Self.filesAtOnce) where !Task.isCancelled {
                 let some = Array(files[start..<min(start + Self.filesAtOnce, files.count)])
                 let report = try await ingest(some)
-                account.add(report, of: some)
+                let news = account.add(report, of: some)
                 for failure in report.failures { watch.fail(failure.paths, isLasting: failure.stage.isLasting) }
-                progress(report, try await defineVisits(of: report.ingestedExposures, &account))
+                let visits = try await defineVisits(of: report.ingestedExposures, &account)
+                if let news { progress(news, visits) }
             }
-            if isRetry { _ = try await defineVisits(of: [:], &account) }
+            if isRetry { _ = try await defineVisits(of: account.takeUnvisited(), &account) }
             try? await Task.sleep(for: options.period)
         }
-        return account.summary
+        var summary = account.summary
+        summary.incomplete = watch.growing
+        return summary
     }
 
     /// Ingests files; an error of them all, such as a database that does not answer, is one of each.
@@ -91,9 +95,9 @@ public struct RawFollowing: Sendable {
         return try await Task { try await body(ingest) }.value
     }
 
-    /// Defines visits of new exposures and of those that failed before.
-    private func defineVisits(of new: [String: Set<Int64>], _ account: inout FollowingAccount) async throws -> Int {
-        let exposures = account.unvisited.merging(new) { $0.union($1) }
+    /// Defines visits of exposures, if that is wanted, and returns how many are new or changed.
+    private func defineVisits(of exposures: [String: Set<Int64>], _ account: inout FollowingAccount) async throws -> Int
+    {
         guard options.definesVisits, !exposures.isEmpty else { return 0 }
         let outcome = try await finished { try await $0.defineVisits(of: exposures) }
         account.add(outcome)
@@ -118,20 +122,18 @@ private struct FollowingAccount {
     /// Failures that remain, by file.
     private var failures: [String: RawIngest.Failure] = [:]
     private var folderFailure: RawIngest.Failure?
-    private var visitOutcome = RawIngest.VisitOutcome()
-
-    /// Exposures whose visits could not be defined, by instrument.
-    var unvisited: [String: Set<Int64>] { visitOutcome.unvisited }
+    private var visits = RawIngest.VisitOutcome()
 
     /// The sum, with the failures that remain; those of one exposure are one.
     var summary: RawIngest.Summary {
         var summary = total
         summary.exposures = exposures.count
+        summary.visits += visits.visits
         var seen: Set<String> = []
         summary.failures = failures.sorted { $0.key < $1.key }.map(\.value).filter {
             seen.insert("\($0.stage.rawValue) \($0.subject)").inserted
         }
-        summary.failures += [folderFailure].compactMap { $0 } + visitOutcome.failures
+        summary.failures += [folderFailure].compactMap { $0 } + visits.failures
         return summary
     }
 
@@ -148,8 +150,12 @@ private struct FollowingAccount {
         }
     }
 
-    /// Adds what became of some files.
-    mutating func add(_ report: RawIngest.Report, of files: [String]) {
+    /// Adds what became of some files, and returns what of it is news.
+    mutating func add(_ report: RawIngest.Report, of files: [String]) -> RawIngest.Report? {
+        var news = report
+        news.failures.removeAll { failure in
+            failure.paths.allSatisfy { failures[$0]?.error.message == failure.error.message }
+        }
         for file in files { failures[file] = nil }
         failures = failures.filter { $0.value.stage != .index }
         for failure in report.failures {
@@ -168,11 +174,16 @@ private struct FollowingAccount {
             }
             exposures.insert(.init(instrument: instrument, exposure: number))
         }
+        return news.ingested.isEmpty && news.skipped.isEmpty && news.failures.isEmpty ? nil : news
     }
 
-    /// Notes what became of the visits of all exposures that had none.
-    mutating func add(_ outcome: RawIngest.VisitOutcome) {
-        total.visits += outcome.visits
-        visitOutcome = outcome
+    /// Notes what became of visits.
+    mutating func add(_ outcome: RawIngest.VisitOutcome) { visits.add(outcome) }
+
+    /// The exposures whose visits could not be defined, by instrument, for another attempt.
+    mutating func takeUnvisited() -> [String: Set<Int64>] {
+        total.visits += visits.visits
+        defer { visits = RawIngest.VisitOutcome() }
+        return visits.unvisited
     }
 }

@@ -13,6 +13,7 @@ extension RawIngest.Summary {
             .init("updated_records", .int(Int64(updatedRecords))),
             .init("rounded_records", .int(Int64(roundedRecords))),
             .init("visits", .int(Int64(visits))),
+            .init("incomplete", .int(Int64(incomplete))),
             .init(
                 "unknown_properties",
                 .object(unknownProperties.sorted { $0.key < $1.key }.map { .init($0.key, .int(Int64($0.value))) })
@@ -31,6 +32,7 @@ extension RawIngest.Summary {
             lines.append("\(property) could not be had from \(count) files")
         }
         if visits > 0 { lines.append("\(visits) visits defined or extended") }
+        if incomplete > 0 { lines.append("\(incomplete) files were not complete yet") }
         lines += failures.map { "\($0.stage.rawValue): \($0.subject): \($0.reason)" }
         return lines.map { $0 + "\n" }.joined()
     }

@@ -125,6 +125,8 @@ extension RawIngest {
         public var roundedRecords = 0
         /// Visits that are new or got further exposures.
         public var visits = 0
+        /// Files that were still being written when folders were no longer followed.
+        public var incomplete = 0
         /// In how many files an optional property could not be had from the header; it is null then.
         public var unknownProperties: [String: Int] = [:]
         /// Slots that got another physical detector, by instrument.

@@ -1,5 +1,5 @@
-internal import StewardCore
 internal import Steward
+internal import StewardCore
 
 extension RawIngest {
     /// Exposures that one definition of visits takes.
@@ -18,20 +18,24 @@ extension RawIngest {
             let numbers = numbers.sorted()
             for start in stride(from: 0, to: numbers.count, by: Self.exposuresAtOnce) {
                 let some = Array(numbers[start..<min(start + Self.exposuresAtOnce, numbers.count)])
-                do {
-                    outcome.visits += try await defineVisits(instrument, some)
-                } catch is ButlerError {
-                    for number in some {
-                        do {
-                            outcome.visits += try await defineVisits(instrument, [number])
-                        } catch let error as ButlerError {
-                            outcome.fail(instrument, number, error)
-                        }
-                    }
-                }
+                try await defineVisits(instrument, some, &outcome)
             }
         }
         return outcome
+    }
+
+    private func defineVisits(
+        _ instrument: String,
+        _ exposures: [Int64],
+        _ outcome: inout VisitOutcome
+    ) async throws {
+        do {
+            outcome.visits += try await defineVisits(instrument, exposures)
+        } catch let error as ButlerError where exposures.count > 1 && error.code != .instrument {
+            for number in exposures { try await defineVisits(instrument, [number], &outcome) }
+        } catch let error as ButlerError {
+            outcome.fail(instrument, exposures, error)
+        }
     }
 
     private func defineVisits(_ instrument: String, _ exposures: [Int64]) async throws -> Int {
@@ -51,15 +55,22 @@ extension RawIngest {
     public struct VisitOutcome: Sendable {
         /// Visits that are new or changed.
         public fileprivate(set) var visits = 0
-        /// What failed, exposure by exposure.
+        /// What failed, exposure by exposure where it is not the instrument's fault.
         public private(set) var failures: [Failure] = []
         /// The exposures that failed, by instrument.
         public private(set) var unvisited: [String: Set<Int64>] = [:]
 
-        fileprivate mutating func fail(_ instrument: String, _ exposure: Int64, _ error: ButlerError) {
-            let subject = "\(instrument) exposure \(exposure)"
-            failures.append(Failure(subject: subject, stage: .visit, error: error))
-            unvisited[instrument, default: []].insert(exposure)
+        /// Adds what became of the visits of other exposures.
+        mutating func add(_ other: VisitOutcome) {
+            visits += other.visits
+            failures += other.failures
+            unvisited.merge(other.unvisited) { $0.union($1) }
+        }
+
+        fileprivate mutating func fail(_ instrument: String, _ exposures: [Int64], _ error: ButlerError) {
+            let numbers = exposures.count == 1 ? "exposure \(exposures[0])" : "\(exposures.count) exposures"
+            failures.append(Failure(subject: "\(instrument) \(numbers)", stage: .visit, error: error))
+            unvisited[instrument, default: []].formUnion(exposures)
         }
     }
 }

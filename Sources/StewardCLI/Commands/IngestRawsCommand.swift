@@ -188,6 +188,7 @@ struct IngestRawsCommand: AsyncParsableCommand {
         for (property, count) in report.unknownProperties.sorted(by: { $0.key < $1.key }) {
             Console.error("\(property) could not be had from \(count) files; it is left empty.")
         }
+        if report.incomplete > 0 { Console.error("\(report.incomplete) files were not complete yet.") }
         if report.visits > 0 { Console.error("\(report.visits) visits were defined or extended.") }
         if changed > 0 { Console.error("\(changed) records were changed.") }
         for (instrument, changes) in report.detectorChanges.sorted(by: { $0.key < $1.key }) {
