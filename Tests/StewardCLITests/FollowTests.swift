@@ -83,12 +83,13 @@ import Testing
         let slow = incoming + "/SimCam_2_0.fits"
         try Data().write(to: URL(fileURLWithPath: slow))
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: slow))
-        let pieces = 12
+        // The last piece is the data, so that the file is never whole before, however busy the machine is.
+        let (pieces, header) = (12, bytes.count - 2_900)
         for piece in 0..<pieces {
-            let range = bytes.count * piece / pieces..<bytes.count * (piece + 1) / pieces
-            try handle.write(contentsOf: bytes[range])
+            try handle.write(contentsOf: bytes[header * piece / pieces..<header * (piece + 1) / pieces])
             try await Task.sleep(for: .milliseconds(100))
         }
+        try handle.write(contentsOf: bytes[header...])
         try handle.close()
         try await wait(for: "Ingested 1 raws of 1 exposures", times: 2)
 

@@ -97,19 +97,8 @@ public struct ExposureUpdate: Sendable {
         for start in stride(from: 0, to: sources.count, by: Self.filesAtOnce) {
             let end = min(start + Self.filesAtOnce, sources.count)
             let window = try await reader.read(sources[start..<end])
-            report.files += window.files.count
-            for (property, count) in window.unknownProperties {
-                report.unknownProperties[property, default: 0] += count
-            }
-            for failure in window.failures { try note(failure, &report) }
-            var files: [RawFile] = []
-            for file in window.files {
-                if file.exposure.instrument == definition.name, wanted.contains(file.exposure.id) {
-                    if seen.insert(file.exposure.id).inserted { files.append(file) }
-                } else {
-                    try note(stranger(file), &report)
-                }
-            }
+            // Members of archives can be of an exposure that had its raw already.
+            let files = try files(of: window, wanted, &report).filter { seen.insert($0.exposure.id).inserted }
             try await update(files, &report)
             progress(end, sources.count)
         }
@@ -158,6 +147,20 @@ public struct ExposureUpdate: Sendable {
         )
         for failure in findings.failures { try note(failure, &report) }
         return findings.sources
+    }
+
+    /// The files that are of the exposures for which they stand.
+    private func files(of window: RawReader.Window, _ wanted: Set<Int64>, _ report: inout Report) throws -> [RawFile] {
+        report.files += window.files.count
+        for (property, count) in window.unknownProperties {
+            report.unknownProperties[property, default: 0] += count
+        }
+        for failure in window.failures { try note(failure, &report) }
+        return try window.files.filter { file in
+            if file.exposure.instrument == definition.name, wanted.contains(file.exposure.id) { return true }
+            try note(stranger(file), &report)
+            return false
+        }
     }
 
     private func stranger(_ file: RawFile) -> RawIngest.Failure {

@@ -168,12 +168,7 @@ private struct FollowingAccount {
         total.roundedRecords += new.roundedRecords
         total.unknownProperties.merge(new.unknownProperties) { $0 + $1 }
         total.detectorChanges.merge(new.detectorChanges) { $0 + $1 }
-        for ref in report.ingested + report.skipped {
-            guard let instrument = ref.dataID["instrument"]?.string, let number = ref.dataID["exposure"]?.int else {
-                continue
-            }
-            exposures.insert(.init(instrument: instrument, exposure: number))
-        }
+        exposures.formUnion((report.ingested + report.skipped).compactMap { RawExposure.Key($0) })
         return news.ingested.isEmpty && news.skipped.isEmpty && news.failures.isEmpty ? nil : news
     }
 

@@ -87,11 +87,8 @@ extension RawIngest.Report {
     /// The exposures of which raws were ingested, by instrument.
     public var ingestedExposures: [String: Set<Int64>] {
         var exposures: [String: Set<Int64>] = [:]
-        for ref in ingested {
-            guard let instrument = ref.dataID["instrument"]?.string, let number = ref.dataID["exposure"]?.int else {
-                continue
-            }
-            exposures[instrument, default: []].insert(number)
+        for key in ingested.compactMap({ RawExposure.Key($0) }) {
+            exposures[key.instrument, default: []].insert(key.exposure)
         }
         return exposures
     }

@@ -75,10 +75,10 @@ import Testing
 
         let report = try await update(butler, where: "exposure.seq_num = 2")
         #expect(report.changes.count == 1 && report.failures.isEmpty)
-        #expect(
-            try await butler.column("target_name", of: "exposure")
-                == [.string("field 1"), .string("field 2"), .string("field 1")]
-        )
+        let targets = try await butler.queryDimensionRecords("exposure", orderBy: ["exposure"]).map {
+            $0["target_name"]
+        }
+        #expect(targets == [.string("field 1"), .string("field 2"), .string("field 1")])
         let again = try await update(butler, where: "exposure.seq_num = 2")
         #expect(again.changes.isEmpty)
     }
