@@ -101,7 +101,7 @@ add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"], tests: ["StewardTesting
 // MARK: - Floor 1: model
 
 add("Dimensions", ["AstroTime", "ButlerConfig", "SphericalGeometry", "StewardCore"])
-add("SkyMaps", ["FITS", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
+add("SkyMaps", ["ButlerConfig", "FITS", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 add("Datasets", ["AstroTime", "ButlerConfig", "Dimensions", "SphericalGeometry", "StewardCore"], tests: nil)
 add("Queries", ["AstroTime", "Datasets", "Dimensions", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 
@@ -162,7 +162,7 @@ add(
 add(
     "Instruments",
     [
-        "AstroTime", "Datasets", "Dimensions", "FITS", "ObservationMetadata", "Queries", "Resources",
+        "AstroTime", "ButlerConfig", "Datasets", "Dimensions", "FITS", "ObservationMetadata", "Queries", "Resources",
         "SphericalGeometry", "Steward", "StewardCore",
     ],
     tests: ["StewardTesting"],

@@ -20,6 +20,9 @@ public struct PhysicalDetectorTable: Sendable {
         tables: [table]
     )
 
+    /// Rows that one statement removes; each has three bindings, of which older SQLite takes 999.
+    private static let removedAtOnce = 256
+
     private let extensions: ExtensionTables
 
     init(_ extensions: ExtensionTables) {
@@ -56,7 +59,7 @@ public struct PhysicalDetectorTable: Sendable {
 
     /// Changes what is known of a camera; the table is created on first need.
     ///
-    /// Three statements, one when nothing changes.
+    /// Four statements, two when nothing changes; only rows that differ are written.
     ///
     /// - Parameters:
     ///   - instrument: Name of the instrument.
@@ -75,17 +78,42 @@ public struct PhysicalDetectorTable: Sendable {
         change(&after)
         guard after != before else { return (before, after) }
         try extensions.ensure(Self.definition, on: connection)
-        try connection.execute("DELETE FROM \(table: Self.table.name) WHERE \(id: "instrument") = \(instrument)")
+        let (old, new) = (before.installations, after.installations)
+        let kept = Set(old).intersection(new)
+        try remove(old.filter { !kept.contains($0) }, of: instrument, on: connection)
+        try connection.insert(Self.rows(new.filter { !kept.contains($0) }, of: instrument), into: Self.table)
+        return (before, after)
+    }
+
+    private func remove(
+        _ installations: [DetectorInstallation],
+        of instrument: String,
+        on connection: any Connection
+    ) throws {
+        for start in stride(from: 0, to: installations.count, by: Self.removedAtOnce) {
+            let some = installations[start..<min(start + Self.removedAtOnce, installations.count)]
+            let keys: [[SQLValue]] = some.map {
+                [.int($0.detector), .text($0.source.rawValue), .int($0.timespan.beginNanoseconds)]
+            }
+            try connection.execute(
+                """
+                DELETE FROM \(table: Self.table.name) WHERE \(id: "instrument") = \(instrument) \
+                AND (\(id: "detector"), \(id: "source"), \(id: "valid_from")) \(inRows: keys)
+                """
+            )
+        }
+    }
+
+    private static func rows(_ installations: [DetectorInstallation], of instrument: String) -> RowBatch {
         var rows = RowBatch(
             columns: ["instrument", "detector", "source", "valid_from", "valid_until", "serial"]
         )
-        for item in after.installations {
+        for item in installations {
             rows.append(row: [
                 .text(instrument), .int(item.detector), .text(item.source.rawValue),
                 .int(item.timespan.beginNanoseconds), .int(item.timespan.endNanoseconds), .text(item.serial),
             ])
         }
-        try connection.insert(rows, into: Self.table)
-        return (before, after)
+        return rows
     }
 }

@@ -14,6 +14,8 @@ extension Butler {
 
     /// Notes something in the history of a camera's physical detectors, in one transaction.
     ///
+    /// What is known already is only read; nothing is locked then.
+    ///
     /// - Parameters:
     ///   - instrument: Name of a registered instrument.
     ///   - change: Notes it; may be called again.
@@ -24,7 +26,13 @@ extension Butler {
         of instrument: String,
         _ change: @escaping @Sendable (inout DetectorHistory) -> Void
     ) async throws -> [DetectorChange] {
-        try await write { connection in
+        if isWriteable {
+            let known = try await physicalDetectors(of: instrument)
+            var noted = known
+            change(&noted)
+            if noted == known { return [] }
+        }
+        return try await write { connection in
             let (before, after) = try self.registry.physicalDetectors.update(instrument, on: connection, change)
             let known = Set(before.changes)
             return after.changes.filter { !known.contains($0) }

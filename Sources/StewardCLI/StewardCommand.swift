@@ -24,8 +24,8 @@ struct StewardCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Observations:",
                 subcommands: [
-                    RegisterInstrumentCommand.self, IngestRawsCommand.self, DefineVisitsCommand.self,
-                    UpdateDimensionRegionsCommand.self, CheckVisitsCommand.self,
+                    RegisterInstrumentCommand.self, IngestRawsCommand.self, UpdateExposuresFromRawsCommand.self,
+                    DefineVisitsCommand.self, UpdateDimensionRegionsCommand.self, CheckVisitsCommand.self,
                 ]
             ),
             CommandGroup(

@@ -33,7 +33,7 @@ import Testing
         let read = try RegistrationConfiguration(
             [(file, "makeSkyMap.py")],
             overrides: [
-                ("name", "other"), ("skyMap['rings'].tractBuilder", "cells"), ("skyMap['rings'].pixelScale", "0.2"),
+                "name=other", "skyMap['rings'].tractBuilder=cells", "skyMap['rings'].pixelScale=0.2",
             ]
         )
         #expect(read.name == "other")

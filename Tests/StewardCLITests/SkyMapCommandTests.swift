@@ -142,6 +142,22 @@ import Testing
         )
         let both = try program.run(arguments + [more, "--skymap-id", "two", "--old-skymap-id", "discrete"])
         #expect(both.status == 0 && both.errors.contains("Registered the sky map two: 2 tracts"), "\(both.errors)")
+        // What the instrument's definition says, beneath the files of the command line.
+        let camera = StewardProgram(environment: ["STEWARD_INSTRUMENT_PATH": sample.folder.path])
+        _ = try sample.write("name: Cam1\nclass_name: my.Cam1\nextends: SimCam\noverrides: [.]\n", to: "Cam1.yaml")
+        _ = try sample.write(
+            "config.skyMap.projection='TAN'\nconfig.skyMap.pixelScale=0.4\n",
+            to: "makeDiscreteSkyMap.py"
+        )
+        let own = Array(arguments.dropLast())
+        let same = try camera.run(own + ["--skymap-id", "three", "-C", file])
+        #expect(same.status == 1 && same.errors.contains("under the name \"discrete\""), "\(same.errors)")
+        let wider = try camera.run(own + ["--skymap-id", "three"])
+        #expect(wider.status == 0 && wider.errors.contains("Registered the sky map three: 1 tracts"), "\(wider.errors)")
+        let text = try program.expect([
+            "get", sample.root, "skyMap", "--data-id", "skymap=three", "--collections", "skymaps",
+        ])
+        #expect(text.contains("config.pixelScale=0.4") && text.contains("TAN"), "\(text)")
         let none = try program.run(["make-discrete-skymap", sample.root, "Cam2", "--collections", "u/calexp"])
         #expect(none.status == 1 && none.errors.contains("Did you mean \"Cam1\""))
         let empty = try program.run(["make-discrete-skymap", sample.root, "Cam1", "--collections", "u/one"])

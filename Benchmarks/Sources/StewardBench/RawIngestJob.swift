@@ -38,7 +38,7 @@ enum RawIngestJob {
         let (start, busy) = (ContinuousClock.now, busySeconds())
         let report = try await RawIngest(butler, options: options).run(folders)
         let duration = (ContinuousClock.now - start).components
-        if let error = report.error { throw error }
+        if let error = report.summary.error { throw error }
         print(
             JSONValue.object([
                 .init("files", .int(Int64(report.ingested.count))),

@@ -22,6 +22,8 @@ public enum ArchiveObject: Sendable {
     case visitInfo(VisitInfo)
     /// A detector.
     case detector(DetectorDescription)
+    /// A camera.
+    case camera(CameraDescription)
     /// Summary statistics, the text of a YAML mapping.
     case summaryStats(String)
 }
@@ -57,6 +59,7 @@ extension Archive {
         case "SkyWcs": .wcs(try skyMapping(id))
         case "VisitInfo": .visitInfo(try visitInfo(id))
         case "Detector": .detector(try detector(id))
+        case "Camera": .camera(try camera(id))
         case "ExposureSummaryStats": .summaryStats(String(decoding: try bytes(id), as: UTF8.self))
         case let name? where name.hasSuffix("Psf"): .psf(try pointSpreadFunction(id))
         default: throw unknownClass(id, wanted: "any object")
@@ -68,7 +71,7 @@ extension FITSFile {
     /// Writes a single object, into an empty file, in the layout of `lsst.afw`.
     ///
     /// - Parameter object: The object.
-    /// - Throws: `ButlerError` of code `formatter` for detectors, opaque point spread functions and mappings that have no
+    /// - Throws: `ButlerError` of code `formatter` for detectors, cameras, opaque point spread functions and mappings that have no
     ///   text; of code `fileAccess` if writing fails.
     public func write(_ object: ArchiveObject) throws {
         var archive = ArchiveWriter()
@@ -89,8 +92,8 @@ extension FITSFile {
                     "Only sky mappings with a text, and plain TAN ones, can be written alone."
                 )
             }
-        case .detector:
-            throw ButlerError(.formatter, "A detector cannot be written.", remedy: "Copy the file as it is.")
+        case .detector, .camera:
+            throw ButlerError(.formatter, "Detectors and cameras cannot be written.", remedy: "Copy the file as it is.")
         }
         try appendHeader(FITSHeader())
         try archive.write(to: self)

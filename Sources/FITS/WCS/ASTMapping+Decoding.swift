@@ -24,8 +24,12 @@ extension ASTMapping {
             self = .tangent
         case "SphMap": self = .sphere(polarLongitude: object.number("PlrLg") ?? 0)
         case "CmpMap":
-            guard object.integer("Series") ?? 1 == 1, let series = Self.compound(object) else { return nil }
-            self = series
+            guard let compound = Self.compound(object) else { return nil }
+            self = compound
+        case "UnitNormMap":
+            let centre = (1...2).map { object.number("Ctr\($0)") ?? 0 }
+            guard object.integer("Nin") ?? 2 == 2 else { return nil }
+            self = .distance(centre: SIMD2(centre[0], centre[1]))
         case "FrameSet":
             guard let series = Self.frameSet(object) else { return nil }
             self = series
@@ -60,15 +64,18 @@ extension ASTMapping {
         }
     }
 
-    /// Two mappings one after the other; `InvA` and `InvB` take the place of the components' own inversion.
+    /// Two mappings one after the other or side by side; `InvA` and `InvB` take the place of the components' own inversion.
     private static func compound(_ object: ASTObject) -> ASTMapping? {
         guard
-            let a = object.object("MapA").flatMap({ ASTMapping($0) }),
-            let b = object.object("MapB").flatMap({ ASTMapping($0) })
+            let first = object.object("MapA"), let second = object.object("MapB"),
+            let a = ASTMapping(first), let b = ASTMapping(second)
         else { return nil }
-        return .series([
+        let steps = [
             Step(mapping: a, isInverted: object.flag("InvA")), Step(mapping: b, isInverted: object.flag("InvB")),
-        ])
+        ]
+        guard object.integer("Series") ?? 1 == 0 else { return .series(steps) }
+        guard let width = first.integer("Nin"), (1...2).contains(width) else { return nil }
+        return .parallel(steps[0], width: width, steps[1])
     }
 
     /// The way from the base frame's node to the current frame's, through their common ancestor.

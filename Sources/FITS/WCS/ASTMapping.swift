@@ -15,7 +15,11 @@ indirect enum ASTMapping: Sendable {
     case tangent
     /// Cartesian to spherical coordinates, radians.
     case sphere(polarLongitude: Double)
+    /// Coordinates in the plane to the direction from a centre and the distance from it.
+    case distance(centre: SIMD2<Double>)
     case series([Step])
+    /// The first mapping takes so many coordinates, the second the others.
+    case parallel(Step, width: Int, Step)
 
     /// A mapping and the direction in which it is used.
     struct Step: Sendable {
@@ -33,6 +37,13 @@ indirect enum ASTMapping: Sendable {
         case .polynomial(let polynomial): return inverted ? polynomial.inverse(point) : polynomial.value(point)
         case .tangent: return inverted ? Self.native(point) : Self.plane(point)
         case .sphere(let polar): return inverted ? Self.cartesian(point) : Self.spherical(point, polar)
+        case .distance(let centre): return inverted ? Self.place(point, centre) : Self.distance(point, centre)
+        case .parallel(let first, let width, let second):
+            let rest = width == 1 ? SIMD3(point[1], point[2], 0) : SIMD3(point[2], 0, 0)
+            guard let a = first.mapping.apply(point, inverted: first.isInverted != inverted),
+                let b = second.mapping.apply(rest, inverted: second.isInverted != inverted)
+            else { return nil }
+            return width == 1 ? SIMD3(a[0], b[0], b[1]) : SIMD3(a[0], a[1], b[0])
         case .series(let steps):
             var point: SIMD3<Double>? = point
             for step in inverted ? steps.reversed() : steps {
@@ -46,6 +57,16 @@ indirect enum ASTMapping: Sendable {
     private static func product(_ rows: [SIMD3<Double>], _ point: SIMD3<Double>) -> SIMD3<Double>? {
         guard rows.count == 3 else { return nil }
         return SIMD3((rows[0] * point).sum(), (rows[1] * point).sum(), (rows[2] * point).sum())
+    }
+
+    private static func distance(_ point: SIMD3<Double>, _ centre: SIMD2<Double>) -> SIMD3<Double> {
+        let offset = SIMD2(point[0], point[1]) - centre
+        let distance = (offset * offset).sum().squareRoot()
+        return distance == 0 ? SIMD3() : SIMD3(offset / distance, distance)
+    }
+
+    private static func place(_ point: SIMD3<Double>, _ centre: SIMD2<Double>) -> SIMD3<Double> {
+        SIMD3(centre + SIMD2(point[0], point[1]) * point[2], 0)
     }
 
     private static func plane(_ native: SIMD3<Double>) -> SIMD3<Double>? {
@@ -69,7 +90,7 @@ indirect enum ASTMapping: Sendable {
     }
 }
 
-/// Polynomials of two coordinates.
+/// Polynomials of two coordinates, or of one, which then is the first.
 struct ASTPolynomial: Sendable {
     struct Term: Sendable {
         let coefficient: Double
@@ -84,12 +105,13 @@ struct ASTPolynomial: Sendable {
 
     private static let greatestPower = 20
 
-    /// Reads the coefficients, or nil for other than two inputs and outputs.
+    /// Reads the coefficients, or nil for other than one or two inputs and as many outputs.
     init?(_ object: ASTObject) {
-        guard object.integer("Nin") ?? 2 == 2, object.integer("Nout") ?? 2 == 2 else { return nil }
-        guard let forward = Self.terms(object, "F") else { return nil }
+        let width = object.integer("Nin") ?? 2
+        guard (1...2).contains(width), object.integer("Nout") ?? width == width else { return nil }
+        guard let forward = Self.terms(object, "F", width) else { return nil }
         self.forward = forward
-        backward = Self.terms(object, "I") ?? []
+        backward = Self.terms(object, "I", width) ?? []
     }
 
     func value(_ point: SIMD3<Double>) -> SIMD3<Double> { Self.sum(forward, point) }
@@ -100,13 +122,17 @@ struct ASTPolynomial: Sendable {
         for _ in 0..<50 {
             let difference = value(point) - target
             let (dx, dy) = derivatives(point)
-            let determinant = dx[0] * dy[1] - dx[1] * dy[0]
+            // The second of two coordinates that there are not stays.
+            let determinant = forward.count == 1 ? dx[0] : dx[0] * dy[1] - dx[1] * dy[0]
             guard determinant != 0, determinant.isFinite else { return nil }
-            let step = SIMD3(
-                (difference[0] * dy[1] - difference[1] * dy[0]) / determinant,
-                (difference[1] * dx[0] - difference[0] * dx[1]) / determinant,
-                0
-            )
+            let step =
+                forward.count == 1
+                ? SIMD3(difference[0] / determinant, 0, 0)
+                : SIMD3(
+                    (difference[0] * dy[1] - difference[1] * dy[0]) / determinant,
+                    (difference[1] * dx[0] - difference[0] * dx[1]) / determinant,
+                    0
+                )
             point -= step
             if abs(step[0]) + abs(step[1]) <= 1e-13 * (1 + abs(point[0]) + abs(point[1])) { return point }
         }
@@ -147,18 +173,18 @@ struct ASTPolynomial: Sendable {
         return result
     }
 
-    private static func terms(_ object: ASTObject, _ direction: String) -> [[Term]]? {
-        let counts = (1...2).map { object.integer("NC\(direction)\($0)") ?? 0 }
+    private static func terms(_ object: ASTObject, _ direction: String, _ width: Int) -> [[Term]]? {
+        let counts = (1...width).map { object.integer("NC\(direction)\($0)") ?? 0 }
         guard counts.contains(where: { $0 > 0 }), counts.allSatisfy({ (0...400).contains($0) }) else { return nil }
         var outputs: [[Term]] = []
         var index = 1
         for count in counts {
             var terms: [Term] = []
             for _ in 0..<count {
-                let powers = [2 * index - 1, 2 * index].map { object.integer("P\(direction)\($0)") ?? 0 }
+                let powers = (1...width).map { object.integer("P\(direction)\(width * (index - 1) + $0)") ?? 0 }
                 guard powers.allSatisfy({ (0...greatestPower).contains($0) }) else { return nil }
                 let coefficient = object.number("C\(direction)\(index)") ?? 0
-                terms.append(Term(coefficient: coefficient, xPower: powers[0], yPower: powers[1]))
+                terms.append(Term(coefficient: coefficient, xPower: powers[0], yPower: width == 2 ? powers[1] : 0))
                 index += 1
             }
             outputs.append(terms)

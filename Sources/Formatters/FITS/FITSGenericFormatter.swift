@@ -133,6 +133,7 @@ extension ArchiveObject {
         case .psf(let value): value
         case .visitInfo(let value): value
         case .detector(let value): value
+        case .camera(let value): value
         case .summaryStats(let value): value
         }
     }

@@ -1,3 +1,4 @@
+internal import ButlerConfig
 internal import Resources
 internal import StewardCore
 
@@ -8,16 +9,18 @@ extension RawIngest.Options {
     /// - Throws: ``ButlerError`` with `.configuration` for fields and values that there are not.
     public mutating func apply(_ overrides: TaskOverrides) throws {
         for change in overrides.changes {
-            switch (change.field, change.value) {
-            case ("failFast", .bool(let value)): failsFast = value
-            case ("transfer", .null): mode = .none
-            case ("transfer", .string(let name)):
-                guard let value = TransferMode(rawValue: name), value != .split else {
-                    throw TaskOverrides.refused(change, known: ["transfer", "failFast"])
-                }
+            switch (change.path, change.value) {
+            case (["failFast"], .bool(let value)): failsFast = value
+            case (["transfer"], .none): mode = .none
+            case (["transfer"], .text(let name)):
+                guard let value = TransferMode(rawValue: name), value != .split else { throw Self.refused(change) }
                 mode = value
-            default: throw TaskOverrides.refused(change, known: ["transfer", "failFast"])
+            default: throw Self.refused(change)
             }
         }
+    }
+
+    private static func refused(_ change: TaskOverrides.Change) -> ButlerError {
+        TaskOverrides.refused(change, change.assignment.key, known: ["transfer", "failFast"])
     }
 }

@@ -42,6 +42,13 @@ extension DefinitionNode {
         return self
     }
 
+    /// A path, from the folder of the file that it stands in unless it is absolute.
+    func folder() throws -> String {
+        let text = try text()
+        guard !text.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return text }
+        return file[...slash] + text
+    }
+
     /// The text of a key of a mapping.
     func word(_ key: String) -> String? {
         try? entries?.first { $0.key == key }?.value.text()

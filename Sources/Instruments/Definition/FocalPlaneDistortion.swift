@@ -1,9 +1,13 @@
+public import FITS
+
 /// From a point of the focal plane (millimetres) to its field angle (radians).
 public enum FocalPlaneDistortion: Hashable, Sendable {
     /// Radius becomes a polynomial of itself; coefficients by ascending power, in radians by powers of millimetres.
     case radial([Double])
     /// Two polynomials of both coordinates.
     case polynomial(Polynomial)
+    /// A mapping that a dataset of the reference holds.
+    case mapping(PlaneMapping)
 
     /// Two polynomials of x and y, each in units of a length, with results in units of an angle.
     public struct Polynomial: Hashable, Sendable {
@@ -24,7 +28,7 @@ public enum FocalPlaneDistortion: Hashable, Sendable {
     /// - Parameters:
     ///   - x: Millimetres along x.
     ///   - y: Millimetres along y.
-    /// - Returns: The two components of the field angle in radians.
+    /// - Returns: The two components of the field angle in radians; NaN where a mapping has none.
     func fieldAngle(x: Double, y: Double) -> (x: Double, y: Double) {
         switch self {
         case .radial(let coefficients):
@@ -32,6 +36,9 @@ public enum FocalPlaneDistortion: Hashable, Sendable {
             guard radius > 0 else { return (0, 0) }
             let scale = coefficients.reversed().reduce(0) { $0 * radius + $1 } / radius
             return (x * scale, y * scale)
+        case .mapping(let mapping):
+            let angle = mapping.apply(SIMD2(x, y)) ?? SIMD2(.nan, .nan)
+            return (angle.x, angle.y)
         case .polynomial(let polynomial):
             let (u, v) = (x / polynomial.lengthUnit, y / polynomial.lengthUnit)
             return (

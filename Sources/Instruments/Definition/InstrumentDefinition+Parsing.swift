@@ -26,7 +26,7 @@ extension InstrumentDefinition {
         camera = try CameraDefinition(mapping.required("camera"), detectorMax: detectorMax)
         filters = try FilterDefinition.list(mapping.required("filters"))
         collections = try CollectionNames(mapping["collections"], instrument: name)
-        overrides = try mapping["overrides"]?.list().map { try $0.text() } ?? []
+        overrides = try mapping["overrides"]?.list().map { try $0.folder() } ?? []
         curated = try mapping["curated"].map { try CuratedCalibrations($0) }
         aliases = try Self.aliases(mapping["aliases"])
         visits = try VisitDefaults(mapping["visits"])

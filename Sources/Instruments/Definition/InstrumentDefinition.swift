@@ -35,7 +35,7 @@ public struct InstrumentDefinition: Sendable {
     public let filters: [FilterDefinition]
     /// Names of the usual collections.
     public let collections: CollectionNames
-    /// Folders with task configuration overrides, in order; later ones win.
+    /// Paths of folders with task configuration overrides, in order; later ones win.
     public let overrides: [String]
     /// Where curated calibrations come from.
     public let curated: CuratedCalibrations?

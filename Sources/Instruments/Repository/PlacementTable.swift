@@ -19,11 +19,13 @@ public struct PlacementTable: Sendable {
     /// - Parameters:
     ///   - rows: For each row its place for messages, and its cells by column.
     ///   - camera: The camera, whose pixels a WCS is of.
+    ///   - versions: Other cameras of some visits.
     ///   - padding: Pixels by which detectors are grown; the camera's number if nil.
     /// - Throws: ``ButlerError`` with `.corruptFile` naming the row, `.region`, `.header` for files without a WCS.
     public init(
         _ rows: [(place: String, cells: [String: String])],
         _ camera: CameraDefinition,
+        versions: [Int64: CameraDefinition] = [:],
         padding: Double? = nil
     ) throws {
         var order: [Int64] = []
@@ -33,6 +35,7 @@ public struct PlacementTable: Sendable {
                 let visit = try Self.visit(row.cells)
                 if found[visit] == nil { order.append(visit) }
                 var placement = found[visit] ?? VisitPlacement(visit: visit)
+                let camera = versions[visit] ?? camera
                 try Self.read(row.cells, camera, padding ?? camera.regionPadding, into: &placement)
                 found[visit] = placement
             } catch let error as ButlerError {
@@ -40,6 +43,14 @@ public struct PlacementTable: Sendable {
             }
         }
         placements = order.compactMap { found[$0] }
+    }
+
+    /// The visits of rows that have a WCS, whose camera matters; rows that are malformed are passed over.
+    ///
+    /// - Parameter rows: The cells of each row by column.
+    /// - Returns: Numbers of visits, each once.
+    public static func visitsWithWCS(_ rows: [[String: String]]) -> [Int64] {
+        Set(rows.filter { $0["wcs"]?.isEmpty == false }.compactMap { $0["visit"].flatMap { Int64($0) } }).sorted()
     }
 
     private static func visit(_ cells: [String: String]) throws -> Int64 {

@@ -36,6 +36,16 @@ struct RawExposure: Sendable {
     }
 }
 
+extension RawExposure.Key {
+    /// The exposure of a raw.
+    init?(_ raw: DatasetRef) {
+        guard let instrument = raw.dataID["instrument"]?.string, let exposure = raw.dataID["exposure"]?.int else {
+            return nil
+        }
+        self.init(instrument: instrument, exposure: exposure)
+    }
+}
+
 extension RawExposure {
     /// Files put together by exposure.
     struct Grouping {
@@ -68,7 +78,9 @@ extension RawExposure {
             do {
                 try grouping.add(own, first, cameras, options, universe)
             } catch let error as ButlerError {
-                grouping.failures.append(.init(subject: first.exposure.obsID, stage: .record, error: error))
+                grouping.failures.append(
+                    .init(subject: first.exposure.obsID, stage: .record, error: error, files: own.map(\.path))
+                )
             }
         }
         return grouping

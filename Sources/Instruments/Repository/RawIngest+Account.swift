@@ -1,17 +1,19 @@
 public import StewardCore
 
-extension RawIngest.Report {
+extension RawIngest.Summary {
     /// What was done and what failed, as JSON with stable keys.
     ///
-    /// `ingested`, `skipped` and `exposures` are counts; each of `failures` has `subject` (file or exposure), `stage`,
+    /// All but `failures` are counts; each of `failures` has `subject` (file or exposure), `stage`,
     /// `code`, `property` (of the header, or null), `reason`, `remedy` (or null) and `candidates`.
     public var json: JSONValue {
         .object([
             .init("exposures", .int(Int64(exposures))),
-            .init("ingested", .int(Int64(ingested.count))),
-            .init("skipped", .int(Int64(skipped.count))),
+            .init("ingested", .int(Int64(ingested))),
+            .init("skipped", .int(Int64(skipped))),
             .init("updated_records", .int(Int64(updatedRecords))),
             .init("rounded_records", .int(Int64(roundedRecords))),
+            .init("visits", .int(Int64(visits))),
+            .init("incomplete", .int(Int64(incomplete))),
             .init(
                 "unknown_properties",
                 .object(unknownProperties.sorted { $0.key < $1.key }.map { .init($0.key, .int(Int64($0.value))) })
@@ -23,12 +25,14 @@ extension RawIngest.Report {
     /// What was done and what failed, for people; one line for each failure, further ones indented.
     public var text: String {
         var lines = [
-            "\(ingested.count) raws of \(exposures) exposures ingested, \(skipped.count) were there, "
+            "\(ingested) raws of \(exposures) exposures ingested, \(skipped) were there, "
                 + "\(failures.count) failures"
         ]
         for (property, count) in unknownProperties.sorted(by: { $0.key < $1.key }) {
             lines.append("\(property) could not be had from \(count) files")
         }
+        if visits > 0 { lines.append("\(visits) visits defined or extended") }
+        if incomplete > 0 { lines.append("\(incomplete) files were not complete yet") }
         lines += failures.map { "\($0.stage.rawValue): \($0.subject): \($0.reason)" }
         return lines.map { $0 + "\n" }.joined()
     }

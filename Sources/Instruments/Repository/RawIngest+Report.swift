@@ -58,6 +58,8 @@ extension RawIngest {
         case record
         /// Writing datasets and files.
         case ingest
+        /// Defining visits of the exposure.
+        case visit
     }
 
     /// A file or exposure that could not be ingested.
@@ -68,6 +70,11 @@ extension RawIngest {
         public let stage: Stage
         /// Why.
         public let error: ButlerError
+        /// Files of the exposure; empty where the subject is a file.
+        var files: [String] = []
+
+        /// The files that it concerns.
+        var paths: [String] { files.isEmpty ? [subject] : files }
     }
 
     /// What an ingest did.
@@ -88,16 +95,54 @@ extension RawIngest {
         public var detectorChanges: [String: [DetectorChange]] = [:]
         /// What failed.
         public var failures: [Failure] = []
+
+        /// The numbers, and what failed.
+        public var summary: Summary {
+            var summary = Summary()
+            summary.exposures = exposures
+            summary.ingested = ingested.count
+            summary.skipped = skipped.count
+            summary.updatedRecords = updatedRecords
+            summary.roundedRecords = roundedRecords
+            summary.unknownProperties = unknownProperties
+            summary.detectorChanges = detectorChanges
+            summary.failures = failures
+            return summary
+        }
+    }
+
+    /// What an ingest did, in numbers, and what failed.
+    public struct Summary: Sendable {
+        /// Exposures that are in the repository now.
+        public var exposures = 0
+        /// Raws that are new.
+        public var ingested = 0
+        /// Raws that were there.
+        public var skipped = 0
+        /// Records that were changed.
+        public var updatedRecords = 0
+        /// Records that differ by rounding only, which were left.
+        public var roundedRecords = 0
+        /// Visits that are new or got further exposures.
+        public var visits = 0
+        /// Files that were still being written when folders were no longer followed.
+        public var incomplete = 0
+        /// In how many files an optional property could not be had from the header; it is null then.
+        public var unknownProperties: [String: Int] = [:]
+        /// Slots that got another physical detector, by instrument.
+        public var detectorChanges: [String: [DetectorChange]] = [:]
+        /// What failed.
+        public var failures: [Failure] = []
     }
 }
 
-extension RawIngest.Report {
+extension RawIngest.Summary {
     /// The error that tells of all failures, if there are any.
     public var error: ButlerError? {
         guard !failures.isEmpty else { return nil }
         return ButlerError(
             .partialFailure,
-            "\(failures.count) files or exposures could not be ingested; \(ingested.count) raws were.",
+            "\(failures.count) files or exposures could not be ingested; \(ingested) raws were.",
             remedy: "Mend what is listed and ingest again; what is there already is left out.",
             context: failures.map { .init("\($0.stage.rawValue) \($0.subject)", $0.reason) }
         )

@@ -51,12 +51,15 @@ extension RawIngest {
 
     /// What failed: the records, or the files, without which the records are kept, as the reference does.
     private func failure(of exposure: RawExposure, _ error: ButlerError) async throws -> Failure {
-        guard !options.isDryRun else { return Failure(subject: exposure.name, stage: .ingest, error: error) }
+        func failure(_ stage: Stage, _ error: ButlerError) -> Failure {
+            Failure(subject: exposure.name, stage: stage, error: error, files: exposure.datasets.map(\.path))
+        }
+        guard !options.isDryRun else { return failure(.ingest, error) }
         do {
             try await butler.sync(exposure.records, updating: options.updatesRecords)
-            return Failure(subject: exposure.name, stage: .ingest, error: error)
+            return failure(.ingest, error)
         } catch let error as ButlerError where ![.diskFull, .readOnly].contains(error.code) {
-            return Failure(subject: exposure.name, stage: .record, error: error)
+            return failure(.record, error)
         }
     }
 

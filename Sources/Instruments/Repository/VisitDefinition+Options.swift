@@ -25,6 +25,11 @@ extension VisitDefinition {
         public var mergesExposures: Bool?
         /// Which of the exposures have a pointing that is not to be trusted; their visits get no regions.
         public var unreliable = ""
+        /// Collections in which the version of the camera is looked up that is valid for an exposure; none means that
+        /// the definition counts.
+        public var cameraCollections: [String] = []
+        /// Whether an exposure without a valid version of the camera is an error instead of a remark.
+        public var requiresCameraVersion = false
         /// Whether exposures without boresight or rotation make visits, which have no regions.
         public var keepsUnpointed = false
 

@@ -46,23 +46,40 @@ public struct VisitDefinition: Sendable {
         let plan = try grouping.visits(of: exposures, numbering: definition.groupNumbering)
         report.remarks += plan.remarks
         try await registerSystems(grouping)
+        let footprints = footprints()
         let writer = VisitWriter(
             butler: butler,
             definition: definition,
             options: options,
             grouping: grouping,
-            footprint: try CameraFootprint(definition.camera, padding: options.padding),
+            footprints: footprints,
             unreliable: try await unreliableExposures()
         )
         for start in stride(from: 0, to: plan.visits.count, by: Self.batchSize) {
             try Task.checkCancellation()
             let end = min(start + Self.batchSize, plan.visits.count)
-            let rows = try plan.visits[start..<end].map { try writer.rows(of: $0) }
+            var rows: [VisitRows] = []
+            for visit in plan.visits[start..<end] { rows.append(try await writer.rows(of: visit)) }
             report.withoutRegion += rows.filter { $0.detectors.isEmpty }.map(\.name)
             for outcome in try await writer.write(rows) { report.count(outcome) }
             progress(end, plan.visits.count)
         }
+        let unversioned = await footprints.unversioned.count
+        if !options.cameraCollections.isEmpty, unversioned > 0 {
+            report.remarks.append(
+                "\(unversioned) visits: no version of the camera is valid at their time; its definition counts"
+            )
+        }
         return report
+    }
+
+    private func footprints() -> ExposureFootprints {
+        ExposureFootprints(
+            definition.camera,
+            CameraVersions(butler, definition, collections: options.cameraCollections),
+            padding: options.padding,
+            isVersionRequired: options.requiresCameraVersion
+        )
     }
 
     private func requireInstrument() async throws {

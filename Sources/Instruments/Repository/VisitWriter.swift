@@ -8,7 +8,7 @@ struct VisitWriter: Sendable {
     let definition: InstrumentDefinition
     let options: VisitDefinition.Options
     let grouping: VisitGrouping
-    let footprint: CameraFootprint
+    let footprints: ExposureFootprints
     /// Numbers of exposures whose pointing is not to be trusted.
     let unreliable: Set<Int64>
 
@@ -19,15 +19,17 @@ struct VisitWriter: Sendable {
     private struct Outdated: Error {}
 
     /// The rows of a visit; without regions if the pointing of one of its exposures is of no use.
-    func rows(of visit: Visit) throws -> VisitRows {
+    ///
+    /// The camera is that at the time of the first exposure.
+    func rows(of visit: Visit) async throws -> VisitRows {
         let pointings = visit.exposures.compactMap { unreliable.contains($0.id) ? nil : Pointing($0) }
-        let regions =
-            pointings.count < visit.exposures.count
-            ? nil
-            : try footprint.regions(
+        var regions: VisitRegions?
+        if let first = visit.exposures.first, pointings.count == visit.exposures.count {
+            regions = try await footprints.footprint(of: first).regions(
                 pointings,
                 mergesExposures: options.mergesExposures ?? definition.visits.mergesExposures
             )
+        }
         return try VisitRows(visit, regions, definition.name, butler.universe)
     }
 
@@ -78,7 +80,8 @@ struct VisitWriter: Sendable {
         let source = VisitDefinition(butler, definition, options: options)
         let exposures = try await source.completed(rows.exposures, grouping)
         let plan = try grouping.visits(of: exposures, numbering: definition.groupNumbering)
-        return try plan.visits.first { $0.id == rows.id }.map { try self.rows(of: $0) } ?? rows
+        guard let visit = plan.visits.first(where: { $0.id == rows.id }) else { return rows }
+        return try await self.rows(of: visit)
     }
 
     // MARK: In a transaction

@@ -1,3 +1,5 @@
+internal import ButlerConfig
+
 /// The fields that the reference's configurations of sky maps have, with their defaults.
 enum ConfigSchema {
     /// What a field takes.
@@ -10,7 +12,7 @@ enum ConfigSchema {
         case reals(count: Int?)
 
         /// The value as the field holds it, or nil if it does not take it.
-        func adapted(_ value: ConfigValue) -> ConfigValue? {
+        func adapted(_ value: TaskConfigValue) -> TaskConfigValue? {
             switch (self, value) {
             case (.int, .int), (.bool, .bool), (.text, .text): return value
             case (.real, _): return value.realValue.map { .real($0) }
@@ -42,7 +44,7 @@ enum ConfigSchema {
     struct Field: Sendable {
         let name: String
         let kind: Kind
-        let standard: ConfigValue?
+        let standard: TaskConfigValue?
     }
 
     /// The fields of all sky maps but for the tract builder's, as a kind has them.

@@ -1,3 +1,4 @@
+internal import ButlerConfig
 internal import StewardCore
 
 /// How a discrete sky map is made around images (`pipe_tasks: makeDiscreteSkyMap.py`).
@@ -26,7 +27,7 @@ public struct DiscreteMapConfiguration: Sendable, Hashable {
         )
         (borderSize, appends, datasetType) = (0, false, nil)
         for (text, source) in texts {
-            for assignment in try ConfigText(text, source: source).assignments {
+            for assignment in try TaskConfigText(text, source: source).assignments {
                 switch (assignment.path, assignment.value) {
                 case (["doAppend"], .bool(let value)): appends = value
                 case (["datasetTypeName"], .text(let value)): datasetType = value

@@ -1,3 +1,4 @@
+internal import ButlerConfig
 internal import StewardCore
 
 /// What a configuration file says of a sky map to register, for instance an observatory's `makeSkyMap.py`.
@@ -15,23 +16,21 @@ public struct RegistrationConfiguration: Sendable, Hashable {
     /// - Parameters:
     ///   - texts: Texts of files with what they are called in errors, in the form
     ///     `config.skyMap["rings"].numRings = 120`.
-    ///   - overrides: Further assignments, each as key and value, for instance `("skyMap.name", "rings")`.
+    ///   - overrides: Further assignments, for instance `skyMap.name=rings`.
     /// - Throws: `ButlerError` of code `configuration` naming line and key of what is not understood.
-    public init(_ texts: [(text: String, source: String)], overrides: [(key: String, value: String)] = []) throws {
+    public init(_ texts: [(text: String, source: String)], overrides: [String] = []) throws {
         var state = State()
         for (text, source) in texts {
-            for assignment in try ConfigText(text, source: source).assignments {
+            for assignment in try TaskConfigText(text, source: source).assignments {
                 try state.apply(assignment, source: source)
             }
         }
-        for (index, item) in overrides.enumerated() {
-            let path = try ConfigText("config.\(item.key) = 0", source: "option").assignments.first?.path ?? []
-            let value = ConfigText.value(item.value)
-            try state.apply(.init(path: path, value: value, line: index + 1), source: "options")
+        for assignment in try TaskConfigText(items: overrides).assignments {
+            try state.apply(assignment, source: TaskConfigText.itemSource)
         }
         let settings = state.settings[state.active] ?? SkyMapSettings(state.active)
         name = state.name
-        skyMap = try settings.configuration(source: texts.last?.source ?? "options")
+        skyMap = try settings.configuration(source: texts.last?.source ?? TaskConfigText.itemSource)
         try skyMap.check()
     }
 
@@ -41,7 +40,7 @@ public struct RegistrationConfiguration: Sendable, Hashable {
         var active = SkyMapKind.dodecahedron
         var settings: [SkyMapKind: SkyMapSettings] = [:]
 
-        mutating func apply(_ assignment: ConfigText.Assignment, source: String) throws {
+        mutating func apply(_ assignment: TaskConfigText.Assignment, source: String) throws {
             switch assignment.path {
             case ["name"]:
                 switch assignment.value {

@@ -1,3 +1,4 @@
+internal import ButlerConfig
 internal import StewardCore
 
 extension SkyMapConfiguration {
@@ -10,7 +11,7 @@ extension SkyMapConfiguration {
     /// - Throws: `ButlerError` of code `configuration` naming line and key of what is not understood.
     public init(_ text: String, kind: SkyMapKind, source: String = "configuration") throws {
         var settings = SkyMapSettings(kind)
-        for assignment in try ConfigText(text, source: source).assignments {
+        for assignment in try TaskConfigText(text, source: source).assignments {
             try settings.set(assignment.path[...], assignment, source: source)
         }
         self = try settings.configuration(source: source)
@@ -26,8 +27,8 @@ extension SkyMapConfiguration {
     }
 
     /// All fields in the reference's order.
-    private var fields: [(String, ConfigValue)] {
-        var fields: [(String, ConfigValue)] = []
+    private var fields: [(String, TaskConfigValue)] {
+        var fields: [(String, TaskConfigValue)] = []
         switch patches {
         case .legacy(let width, let height, let border):
             fields += [
@@ -51,7 +52,7 @@ extension SkyMapConfiguration {
         return fields + layoutFields
     }
 
-    private var layoutFields: [(String, ConfigValue)] {
+    private var layoutFields: [(String, TaskConfigValue)] {
         switch layout {
         case .rings(let count, let raStart): return [("numRings", .int(count)), ("raStart", .real(raStart))]
         case .discrete(let tracts):

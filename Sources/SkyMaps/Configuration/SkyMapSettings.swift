@@ -1,11 +1,12 @@
+internal import ButlerConfig
 internal import StewardCore
 
 /// The fields of one kind of sky map while a configuration file sets them.
 struct SkyMapSettings: Sendable {
     let kind: SkyMapKind
-    private var values: [String: ConfigValue] = [:]
+    private var values: [String: TaskConfigValue] = [:]
     private var builder = "legacy"
-    private var builderValues: [String: [String: ConfigValue]] = [:]
+    private var builderValues: [String: [String: TaskConfigValue]] = [:]
 
     init(_ kind: SkyMapKind) {
         self.kind = kind
@@ -18,7 +19,7 @@ struct SkyMapSettings: Sendable {
     ///   - assignment: The assignment, for its value and for errors.
     ///   - source: What the file is called in errors.
     /// - Throws: `ButlerError` of code `configuration` naming key and line.
-    mutating func set(_ path: ArraySlice<String>, _ assignment: ConfigText.Assignment, source: String) throws {
+    mutating func set(_ path: ArraySlice<String>, _ assignment: TaskConfigText.Assignment, source: String) throws {
         switch Array(path) {
         case ["tractBuilder"], ["tractBuilder", "name"]:
             guard case .text(let name) = assignment.value, ConfigSchema.builderFields(name, of: kind) != nil else {
@@ -43,9 +44,9 @@ struct SkyMapSettings: Sendable {
     private static func value(
         of name: String,
         _ fields: [ConfigSchema.Field],
-        _ assignment: ConfigText.Assignment,
+        _ assignment: TaskConfigText.Assignment,
         _ source: String
-    ) throws -> ConfigValue {
+    ) throws -> TaskConfigValue {
         guard let field = fields.first(where: { $0.name == name }) else {
             throw unknown(assignment, among: fields.map(\.name), source)
         }
@@ -100,7 +101,7 @@ struct SkyMapSettings: Sendable {
     // MARK: Errors
 
     static func unknown(
-        _ assignment: ConfigText.Assignment,
+        _ assignment: TaskConfigText.Assignment,
         among names: [String],
         _ source: String
     ) -> ButlerError {
@@ -112,7 +113,7 @@ struct SkyMapSettings: Sendable {
         )
     }
 
-    static func wrong(_ assignment: ConfigText.Assignment, _ rule: String, _ source: String) -> ButlerError {
+    static func wrong(_ assignment: TaskConfigText.Assignment, _ rule: String, _ source: String) -> ButlerError {
         ButlerError(
             .configuration,
             "The key \"\(assignment.key)\" cannot be \(assignment.value.pythonText); it takes \(rule).",
@@ -123,9 +124,9 @@ struct SkyMapSettings: Sendable {
 
 /// Values of all fields of a configuration, each of its field's kind.
 private struct FieldValues {
-    private var values: [String: ConfigValue]
+    private var values: [String: TaskConfigValue]
 
-    init(_ fields: [ConfigSchema.Field], _ given: [String: ConfigValue], _ source: String) throws {
+    init(_ fields: [ConfigSchema.Field], _ given: [String: TaskConfigValue], _ source: String) throws {
         values = given
         for field in fields where given[field.name] == nil {
             guard let standard = field.standard else {

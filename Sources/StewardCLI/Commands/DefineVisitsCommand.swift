@@ -13,6 +13,7 @@ struct DefineVisitsCommand: AsyncParsableCommand {
             known or not trusted have no regions; "steward check-visits" lists them.
             Examples:
               steward define-visits REPO HSC --where "exposure.day_obs = 20240105"
+              steward define-visits REPO MyCam --collections MyCam/calib
               steward define-visits REPO MyCam --unreliable-pointing "exposure.science_program = 'commissioning'"
             """
     )
@@ -26,7 +27,10 @@ struct DefineVisitsCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("collections"),
-        help: "Accepted for scripts of the reference; the nominal camera is used."
+        help: ArgumentHelp(
+            "Collections with certified cameras; the one that is valid at an exposure counts, else the definition.",
+            valueName: "names"
+        )
     )
     var collectionLists: [String] = []
 
@@ -78,7 +82,7 @@ struct DefineVisitsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let definition = try InstrumentCatalog.standard().definition(instrument)
-        let options = try options()
+        let options = try options(definition)
         let butler = try await repository.open(writeable: true)
         let line = ProgressLine("Defining visits")
         let report = try await VisitDefinition(butler, definition, options: options).run { line.update($0, of: $1) }
@@ -92,10 +96,12 @@ struct DefineVisitsCommand: AsyncParsableCommand {
         )
     }
 
-    private func options() throws -> VisitDefinition.Options {
+    private func options(_ definition: InstrumentDefinition) throws -> VisitDefinition.Options {
         var options = VisitDefinition.Options()
+        try options.apply(definition.overrides(of: "defineVisits"))
         try options.apply(config.overrides())
         options.condition = condition
+        options.cameraCollections = collectionLists.splitAtCommas
         options.grouping = grouping ?? options.grouping
         options.padding = padding ?? options.padding
         options.unreliable = unreliablePointing

@@ -62,6 +62,7 @@ struct DescribeInstrumentCommand: AsyncParsableCommand {
               steward describe-instrument ./MyCam.yaml --section differences
               steward describe-instrument LATISS --section all --format json
               steward describe-instrument LSSTCam --at 2026-03-01 --repository REPO
+              steward describe-instrument MyCam --at 2026-03-01 --repository REPO --collections MyCam/calib
             """
     )
 
@@ -91,6 +92,12 @@ struct DescribeInstrumentCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Repository to ask for --at; STEWARD_REPO when left out.", valueName: "repo"))
     var repository: String?
+
+    @Option(
+        name: .customLong("collections"),
+        help: ArgumentHelp("With --at, collections in which a certified camera is looked up.", valueName: "names")
+    )
+    var collectionLists: [String] = []
 
     @OptionGroup var output: OutputOptions
 

@@ -16,6 +16,10 @@ struct IngestRawsCommand: AsyncParsableCommand {
               steward ingest-raws REPO /data/night1 --transfer link
               steward ingest-raws REPO /data/night1 --report failures.json
               steward ingest-raws REPO raw1.fits raw2.fits --dry-run
+              steward ingest-raws REPO --follow /data/incoming --define-visits
+            With --follow the folders are watched until the program is interrupted (SIGINT, SIGTERM): files are ingested \
+            when they have not changed for a period, whatever copies them (names that begin with a point do not count), \
+            and each only once. Files that cannot be read are tried again when they change.
             """
     )
 
@@ -79,11 +83,32 @@ struct IngestRawsCommand: AsyncParsableCommand {
     )
     var report: String?
 
+    @Flag(help: "Go on: ingest files as they appear in the folders, until SIGINT or SIGTERM.")
+    var follow = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --follow, time between two looks at the folders; a file must be the same in both.",
+            valueName: "seconds"
+        )
+    )
+    var period = 5.0
+
+    @Flag(help: "Define visits of the exposures; visits that got further exposures are extended.")
+    var defineVisits = false
+
     @OptionGroup var output: OutputOptions
 
-    private static let referenceTask = "lsst.obs.base.RawIngestTask"
+    static let referenceTask = "lsst.obs.base.RawIngestTask"
 
     func validate() throws {
+        guard (0.01...86_400).contains(period) else { throw ValidationError("--period needs 0.01 to 86400 seconds.") }
+        guard !dryRun || !(follow || defineVisits) else {
+            throw ValidationError("--dry-run goes neither with --follow nor with --define-visits.")
+        }
+        guard !follow || [.table, .jsonl].contains(output.format) else {
+            throw ValidationError("With --follow, --format can be table or jsonl.")
+        }
         guard processes ?? 1 > 0, batch ?? 1 > 0 else {
             throw ValidationError("--processes and --batch need a number of at least 1.")
         }
@@ -92,26 +117,32 @@ struct IngestRawsCommand: AsyncParsableCommand {
     func run() async throws {
         let options = try options()
         let butler = try await repository.open(writeable: !dryRun)
-        let line = ProgressLine(dryRun ? "Checking" : "Ingesting")
-        let result = try await RawIngest(butler, options: options).run(locations) { line.update($0, of: $1) }
-        line.finish()
-        if let report { try write(result, to: report) }
-        if output.format == .table {
-            summarize(result)
-        } else {
-            Console.write(try output.render(table(result)))
+        if follow {
+            try finish(try await follow(butler, options))
+            return
         }
-        if let error = result.error { throw error }
+        let line = ProgressLine(dryRun ? "Checking" : "Ingesting")
+        let ingest = RawIngest(butler, options: options)
+        let result = try await ingest.run(locations) { line.update($0, of: $1) }
+        line.finish()
+        var summary = result.summary
+        if defineVisits {
+            let outcome = try await ingest.defineVisits(of: result.ingestedExposures)
+            summary.add(outcome)
+        }
+        if output.format != .table { Console.write(try output.render(Self.table(result))) }
+        try finish(summary)
+    }
+
+    /// Writes the report, tells what was done, and throws if something failed.
+    private func finish(_ summary: RawIngest.Summary) throws {
+        if let report { try write(summary, to: report) }
+        if output.format == .table || follow { summarize(summary) }
+        if let error = summary.error { throw error }
     }
 
     private func options() throws -> RawIngest.Options {
-        guard ingestTask == Self.referenceTask else {
-            throw ButlerError(
-                .invalidArgument,
-                "The ingest task \"\(ingestTask)\" is Python, which is not run.",
-                remedy: "Describe the camera in a definition, see docs/instruments.md."
-            )
-        }
+        try Self.checkTask(ingestTask)
         var options = RawIngest.Options()
         options.run = outputRun
         options.mode = transfer
@@ -129,7 +160,17 @@ struct IngestRawsCommand: AsyncParsableCommand {
         return options
     }
 
-    private func write(_ result: RawIngest.Report, to path: String) throws {
+    /// Refuses tasks of other classes than the reference's own.
+    static func checkTask(_ name: String) throws {
+        guard name != referenceTask else { return }
+        throw ButlerError(
+            .invalidArgument,
+            "The ingest task \"\(name)\" is Python, which is not run.",
+            remedy: "Describe the camera in a definition, see docs/instruments.md."
+        )
+    }
+
+    private func write(_ result: RawIngest.Summary, to path: String) throws {
         let text = path.hasSuffix(".json") ? result.json.text(.indented) + "\n" : result.text
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
@@ -138,15 +179,17 @@ struct IngestRawsCommand: AsyncParsableCommand {
         }
     }
 
-    private func summarize(_ report: RawIngest.Report) {
+    private func summarize(_ report: RawIngest.Summary) {
         Console.error(
-            "\(dryRun ? "Would ingest" : "Ingested") \(report.ingested.count) raws of \(report.exposures) exposures; "
-                + "\(report.skipped.count) were there, \(report.failures.count) failures."
+            "\(dryRun ? "Would ingest" : "Ingested") \(report.ingested) raws of \(report.exposures) exposures; "
+                + "\(report.skipped) were there, \(report.failures.count) failures."
         )
         let (changed, rounded) = (report.updatedRecords, report.roundedRecords)
         for (property, count) in report.unknownProperties.sorted(by: { $0.key < $1.key }) {
             Console.error("\(property) could not be had from \(count) files; it is left empty.")
         }
+        if report.incomplete > 0 { Console.error("\(report.incomplete) files were not complete yet.") }
+        if report.visits > 0 { Console.error("\(report.visits) visits were defined or extended.") }
         if changed > 0 { Console.error("\(changed) records were changed.") }
         for (instrument, changes) in report.detectorChanges.sorted(by: { $0.key < $1.key }) {
             for change in changes { Console.error("\(instrument): \(change.sentence)") }
@@ -154,7 +197,7 @@ struct IngestRawsCommand: AsyncParsableCommand {
         if rounded > 0 { Console.error("\(rounded) records are equal within rounding; they were left.") }
     }
 
-    private func table(_ report: RawIngest.Report) -> OutputTable {
+    static func table(_ report: RawIngest.Report) -> OutputTable {
         var table = OutputTable(["subject", "state", "stage", "reason"])
         table.rows = report.ingested.map { [.text($0.description), .text("ingested"), .null, .null] }
         table.rows += report.skipped.map { [.text($0.description), .text("skipped"), .null, .null] }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Instruments
 internal import SkyMapRegistration
 internal import SkyMaps
 internal import Steward
@@ -23,15 +24,7 @@ struct SkyMapOptions: ParsableArguments {
     ///
     /// - Throws: ``ButlerError`` with `.fileNotFound`, `.configuration`, `.invalidArgument`.
     func read() throws -> RegistrationConfiguration {
-        let pairs = try overrides.map { item -> (key: String, value: String) in
-            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else {
-                throw ButlerError(.invalidArgument, "\"\(item)\" is no override.", remedy: "Write it as key=value.")
-            }
-            let key = parts[0].trimmingCharacters(in: .whitespaces)
-            return (key, parts[1].trimmingCharacters(in: .whitespaces))
-        }
-        return try RegistrationConfiguration(files.texts(), overrides: pairs)
+        try RegistrationConfiguration(files.texts(), overrides: overrides)
     }
 }
 
@@ -118,7 +111,7 @@ struct MakeDiscreteSkyMapCommand: AsyncParsableCommand {
         abstract: "Make and register a sky map with one tract around calibrated images.",
         discussion: """
             The tract is the square around the circle that holds all corners of the images. With config.doAppend=True it \
-            is added to those of --old-skymap-id.
+            is added to those of --old-skymap-id. The instrument's own configuration counts before the files of -C.
             Example:
               steward make-discrete-skymap REPO HSC --collections u/me/run -C discrete.py --skymap-id discrete/field1
             """
@@ -145,9 +138,9 @@ struct MakeDiscreteSkyMapCommand: AsyncParsableCommand {
         guard !selection.collections.isEmpty else {
             throw ButlerError(.invalidArgument, "No collections were given.", remedy: "Name them with --collections.")
         }
-        let configuration = try DiscreteMapConfiguration(files.texts())
         let butler = try await repository.open(writeable: true)
         let name = try await butler.instrumentName(instrument)
+        let configuration = try DiscreteMapConfiguration(Self.configurationFiles(of: name) + files.texts())
         let type = datasetType ?? configuration.datasetType ?? "calexp"
         let images = try await selection.find([type], in: butler, findFirst: true).filter {
             $0.dataID["instrument"] == .string(name)
@@ -170,5 +163,12 @@ struct MakeDiscreteSkyMapCommand: AsyncParsableCommand {
             words:
                 "\(map.count) tracts, the last with \(size.columns) by \(size.rows) patches around \(images.count) images"
         )
+    }
+
+    /// The files that the instrument's definition names for this task, if it is defined here.
+    private static func configurationFiles(of instrument: String) throws -> [(text: String, source: String)] {
+        let catalog = InstrumentCatalog.standard()
+        guard catalog.names().contains(instrument) else { return [] }
+        return try catalog.definition(instrument).configurationFiles(of: "makeDiscreteSkyMap")
     }
 }

@@ -13,7 +13,8 @@ struct UpdateDimensionRegionsCommand: AsyncParsableCommand {
             Regions come from datasets of the reference's VisitGeometry, searched in COLLECTIONS, or from a table \
             (--from) with the columns visit, detector (empty for the visit itself), and region ("POLYGON lon lat ..." or \
             "CIRCLE lon lat radius" in degrees, empty for one that is not to be trusted) or wcs (a FITS file). A visit \
-            without a row of its own gets the hull of its detectors. What overlaps with the sky is kept in step; \
+            without a row of its own gets the hull of its detectors. A WCS is of the pixels of the camera's definition, or \
+            of the version that is valid at the time of the visit, if COLLECTIONS have one. What overlaps with the sky is kept in step; \
             repeating it changes nothing.
             Examples:
               steward update-dimension-regions REPO HSC u/me/astrometry
@@ -26,7 +27,7 @@ struct UpdateDimensionRegionsCommand: AsyncParsableCommand {
     @Argument(help: "Name or class name of the instrument.")
     var instrument: String
 
-    @Argument(help: "Collections to search for datasets.")
+    @Argument(help: "Collections to search for datasets; with --from, for versions of the camera.")
     var collections: [String] = []
 
     @Option(help: "Dataset type of the geometries.")
@@ -53,8 +54,8 @@ struct UpdateDimensionRegionsCommand: AsyncParsableCommand {
     var padding: Double?
 
     func validate() throws {
-        guard (from == nil) != collections.isEmpty else {
-            throw ValidationError("Name collections to search, or a table with --from, not both.")
+        guard from != nil || !collections.isEmpty else {
+            throw ValidationError("Name collections to search, or a table with --from.")
         }
         guard batchSize > 0, (0...36_000).contains(pad) else {
             throw ValidationError("--batch-size needs at least 1, --pad 0 to 36000 arcseconds.")
@@ -63,7 +64,7 @@ struct UpdateDimensionRegionsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let definition = try InstrumentCatalog.standard().definition(instrument)
-        let placements = try from.map { try Self.placements($0, definition.camera, padding) }
+        let table = try from.map { try Self.rows($0) }
         let butler = try await repository.open(writeable: true)
         var options = RegionUpdate.Options()
         options.batchSize = batchSize
@@ -71,7 +72,8 @@ struct UpdateDimensionRegionsCommand: AsyncParsableCommand {
         let update = RegionUpdate(butler, instrument: definition.name, options: options)
         let line = ProgressLine("Updating regions")
         let report: RegionUpdate.Report
-        if let placements {
+        if let table {
+            let placements = try await placements(table, butler, definition)
             report = try await update.run(placements) { line.update($0, of: $1) }
         } else {
             report = try await update.run(
@@ -85,19 +87,24 @@ struct UpdateDimensionRegionsCommand: AsyncParsableCommand {
         Console.error("Changed \(report.updated) visits; \(report.unchanged) were in this form already.")
     }
 
-    private static func placements(
-        _ file: String,
-        _ camera: CameraDefinition,
-        _ padding: Double?
-    ) throws -> [VisitPlacement] {
+    private static func rows(_ file: String) throws -> [(place: String, cells: [String: String])] {
         let table = try TextTable(readingFrom: file)
-        let rows = table.rows.map { line, cells in
+        return table.rows.map { line, cells in
             (
                 place: "\(file), line \(line)",
                 cells: Dictionary(zip(table.columns, cells), uniquingKeysWith: { $1 })
             )
         }
-        return try PlacementTable(rows, camera, padding: padding).placements
+    }
+
+    private func placements(
+        _ rows: [(place: String, cells: [String: String])],
+        _ butler: Butler,
+        _ definition: InstrumentDefinition
+    ) async throws -> [VisitPlacement] {
+        let versions = try await CameraVersions(butler, definition, collections: collections.splitAtCommas)
+            .cameras(of: PlacementTable.visitsWithWCS(rows.map(\.cells)))
+        return try PlacementTable(rows, definition.camera, versions: versions, padding: padding).placements
     }
 }
 

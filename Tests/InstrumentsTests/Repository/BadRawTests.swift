@@ -76,8 +76,8 @@ import Testing
         #expect(failure.subject == night.raws + "/bad.fits")
         let text = failure.subject + failure.error.description
         for word in kind.words { #expect(text.contains(word), "\(text)") }
-        #expect(report.error?.code == .partialFailure)
-        #expect(report.error?.description.contains("bad.fits") == true)
+        #expect(report.summary.error?.code == .partialFailure)
+        #expect(report.summary.error?.description.contains("bad.fits") == true)
         #expect(try await butler.column("id", of: "exposure").count == 2)
     }
 

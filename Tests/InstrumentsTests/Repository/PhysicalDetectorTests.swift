@@ -3,6 +3,7 @@ import FITS
 import Instruments
 import Steward
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Physical detectors in a repository: noted by ingest and by camera versions.
@@ -34,6 +35,33 @@ import Testing
         #expect(now.installation(of: 3, at: try instant(1), defined: "SIM-0004")?.source == .definition)
         let reopened = try await Butler.open(night.root)
         #expect(try await reopened.physicalDetectors(of: "SimCam") == now)
+    }
+
+    @Test("what is known is read and not written again; only rows that differ are written")
+    func statements() async throws {
+        let night = try await RawNight()
+        let recorder = StatementRecorder()
+        _ = try await night.open()
+        let butler = try await Butler.open(night.root, writeable: true, observer: recorder)
+        try night.write(1...3, detectors: 4)
+        _ = try await night.ingest(butler)
+        func noting(_ body: () async throws -> Void) async throws -> [String] {
+            recorder.reset()
+            try await body()
+            return recorder.texts.filter { $0.contains("steward_physical_detector") }
+        }
+        let again = try await noting { _ = try await night.ingest(butler) }
+        #expect(again.count == 1 && again.first?.hasPrefix("SELECT") == true, "\(again)")
+        // The same detectors in one exposure more: the row of each slot reaches further.
+        try night.write(4, 0)
+        let extended = try await noting { _ = try await night.ingest(butler) }
+        #expect(extended.filter { $0.hasPrefix("DELETE") || $0.hasPrefix("INSERT") }.count == 2, "\(extended)")
+        let history = try await butler.physicalDetectors(of: "SimCam")
+        #expect(history.installations.count == 4)
+        let known = try await noting {
+            try await butler.notePhysicalDetectors(of: "SimCam") { $0.see(history.installations) }
+        }
+        #expect(known.allSatisfy { $0.hasPrefix("SELECT") } && known.count == 1, "\(known)")
     }
 
     @Test("a dry run notes nothing, and no table is made")

@@ -1,5 +1,6 @@
 import FITS
 import Foundation
+import ObservationMetadata
 import Steward
 import StewardCore
 import StewardTesting
@@ -203,10 +204,8 @@ import Testing
         }
     }
 
-    @Test("a WCS puts the detector's padded pixels on the sky")
-    func wcs() async throws {
-        let night = try await RawNight()
-        let butler = try await visits(night)
+    /// A file whose WCS puts the middle of a detector at (200, 10), with 0.001 degrees for a pixel.
+    private func wcsFile(_ night: RawNight) throws -> String {
         let path = night.folder + "/wcs.fits"
         let file = try FITSFile(creating: path)
         let wcs = try WCS(tangentAt: (200, 10), pixel: (255.5, 255.5), matrix: (-0.001, 0, 0, 0.001))
@@ -215,7 +214,38 @@ import Testing
             header: FITSHeader(cards: wcs.header.cards, source: nil)
         )
         try file.close()
-        let rows = [("row", ["visit": "\(Self.first)", "detector": "1", "wcs": path])]
+        return path
+    }
+
+    @Test("a WCS is of the pixels of the camera that a visit has")
+    func versions() async throws {
+        let night = try await RawNight()
+        let rows = [("row", ["visit": "\(Self.first)", "detector": "1", "wcs": try wcsFile(night)])]
+        let nominal = try RawNight.camera()
+        // Half as many rows.
+        let version = try InstrumentDefinition(
+            DefinitionNode(
+                yaml: "camera: {detectors: [{id: 1, name: R00_S01, offset_mm: [7.9, -7.9], size: [512, 256]}]}",
+                file: "version"
+            ).extending(RawNight.catalog.node(nominal.source))
+        ).camera
+        for (visit, isWhole) in [(Self.first, false), (Self.first + 1, true)] {
+            let table = try PlacementTable(rows, nominal.camera, versions: [visit: version], padding: 0)
+            guard case .region(let region)? = table.placements.first?.detectors[1] else {
+                Issue.record("no region")
+                continue
+            }
+            #expect(region.contains(UnitVector3D(try LonLat(degrees: 200, 9.9))))
+            #expect(region.contains(UnitVector3D(try LonLat(degrees: 200, 10.1))) == isWhole)
+        }
+        #expect(PlacementTable.visitsWithWCS(rows.map(\.1) + [["visit": "7"], ["wcs": "x"]]) == [Self.first])
+    }
+
+    @Test("a WCS puts the detector's padded pixels on the sky")
+    func wcs() async throws {
+        let night = try await RawNight()
+        let butler = try await visits(night)
+        let rows = [("row", ["visit": "\(Self.first)", "detector": "1", "wcs": try wcsFile(night)])]
         let table = try PlacementTable(rows, RawNight.camera().camera, padding: 0)
         _ = try await RegionUpdate(butler, instrument: "SimCam").run(table.placements)
         let region = try #require(try await detector(butler, 1))

@@ -1,10 +1,10 @@
 internal import StewardCore
 
 /// Cuts a configuration file into statements of tokens; brackets join lines as in Python.
-struct ConfigLexer {
+struct TaskConfigLexer {
     enum Token: Hashable {
         case name(String)
-        case number(ConfigValue)
+        case number(TaskConfigValue)
         case text(String)
         case mark(UInt8)
     }
@@ -59,7 +59,7 @@ struct ConfigLexer {
             }
         }
         guard depth <= 0 else {
-            throw ConfigText.error("A bracket is not closed.", line: first, source: source)
+            throw TaskConfigText.error("A bracket is not closed.", line: first, source: source)
         }
         return tokens.isEmpty ? nil : Statement(tokens: tokens, line: first)
     }
@@ -114,13 +114,13 @@ struct ConfigLexer {
         if let value = Int(text) { return .number(.int(value)) }
         let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "eE+-.".utf8.contains($0) }
         if isDecimal, let value = Double(text), value.isFinite { return .number(.real(value)) }
-        throw ConfigText.error("\"\(text)\" is not a number.", line: line, source: source)
+        throw TaskConfigText.error("\"\(text)\" is not a number.", line: line, source: source)
     }
 
     private mutating func quoted(_ quote: UInt8) throws -> Token {
         let triple = [quote, quote, quote]
         guard !bytes[position...].starts(with: triple) else {
-            throw ConfigText.error("Texts in three quotes are not understood.", line: line, source: source)
+            throw TaskConfigText.error("Texts in three quotes are not understood.", line: line, source: source)
         }
         position += 1
         var text: [UInt8] = []
@@ -128,7 +128,7 @@ struct ConfigLexer {
             if bytes[position] == UInt8(ascii: "\\"), let escaped = next {
                 let known: [UInt8: UInt8] = [0x6E: 0x0A, 0x74: 0x09, 0x5C: 0x5C, 0x27: 0x27, 0x22: 0x22]
                 guard let byte = known[escaped] else {
-                    throw ConfigText.error("An escape sequence is not understood.", line: line, source: source)
+                    throw TaskConfigText.error("An escape sequence is not understood.", line: line, source: source)
                 }
                 text.append(byte)
                 position += 2
@@ -138,7 +138,7 @@ struct ConfigLexer {
             }
         }
         guard position < bytes.count, bytes[position] == quote else {
-            throw ConfigText.error("A text is not closed.", line: line, source: source)
+            throw TaskConfigText.error("A text is not closed.", line: line, source: source)
         }
         position += 1
         return .text(String(decoding: text, as: UTF8.self))

@@ -1,8 +1,8 @@
 internal import StewardCore
 
 /// Reads one statement of a configuration file.
-struct ConfigParser {
-    private let tokens: [ConfigLexer.Token]
+struct TaskConfigParser {
+    private let tokens: [TaskConfigLexer.Token]
     private let line: Int
     private let source: String
     private var position = 0
@@ -11,14 +11,14 @@ struct ConfigParser {
     /// How deep brackets and signs may nest.
     private static let greatestDepth = 32
 
-    init(_ statement: ConfigLexer.Statement, source: String) {
+    init(_ statement: TaskConfigLexer.Statement, source: String) {
         tokens = statement.tokens
         line = statement.line
         self.source = source
     }
 
     /// The assignment, or nil for a text that stands alone, which documents a file.
-    mutating func assignment() throws -> ConfigText.Assignment? {
+    mutating func assignment() throws -> TaskConfigText.Assignment? {
         if case .text? = tokens.first, tokens.count == 1 { return nil }
         guard take(.name("config")) else { throw unknown() }
         var path: [String] = []
@@ -27,7 +27,7 @@ struct ConfigParser {
         var value = try sum()
         if take(mark(",")) { value = .list([value] + (try items(until: nil))) }
         guard position >= tokens.count else { throw unknown() }
-        return ConfigText.Assignment(path: path, value: value, line: line)
+        return TaskConfigText.Assignment(path: path, value: value, line: line)
     }
 
     /// `.name` or `['name']`.
@@ -46,7 +46,7 @@ struct ConfigParser {
 
     // MARK: Values
 
-    private mutating func sum() throws -> ConfigValue {
+    private mutating func sum() throws -> TaskConfigValue {
         var value = try product()
         while true {
             if take(mark("+")) {
@@ -59,7 +59,7 @@ struct ConfigParser {
         }
     }
 
-    private mutating func product() throws -> ConfigValue {
+    private mutating func product() throws -> TaskConfigValue {
         var value = try signed()
         while true {
             if take(mark("*")) {
@@ -75,7 +75,7 @@ struct ConfigParser {
         }
     }
 
-    private mutating func signed() throws -> ConfigValue {
+    private mutating func signed() throws -> TaskConfigValue {
         depth += 1
         defer { depth -= 1 }
         guard depth < Self.greatestDepth else { throw unknown() }
@@ -88,7 +88,7 @@ struct ConfigParser {
         }
     }
 
-    private mutating func single() throws -> ConfigValue {
+    private mutating func single() throws -> TaskConfigValue {
         guard let token = current else { throw unknown() }
         position += 1
         switch token {
@@ -108,8 +108,8 @@ struct ConfigParser {
     }
 
     /// Values between commas up to a bracket, or to the end of the statement.
-    private mutating func items(until end: ConfigLexer.Token?) throws -> [ConfigValue] {
-        var items: [ConfigValue] = []
+    private mutating func items(until end: TaskConfigLexer.Token?) throws -> [TaskConfigValue] {
+        var items: [TaskConfigValue] = []
         while current != end {
             items.append(try sum())
             guard take(mark(",")) else { break }
@@ -120,11 +120,11 @@ struct ConfigParser {
     }
 
     private func combine(
-        _ left: ConfigValue,
-        _ right: ConfigValue,
+        _ left: TaskConfigValue,
+        _ right: TaskConfigValue,
         _ reals: (Double, Double) -> Double,
         _ integers: (Int, Int) -> (partialValue: Int, overflow: Bool)
-    ) throws -> ConfigValue {
+    ) throws -> TaskConfigValue {
         if case .int(let a) = left, case .int(let b) = right {
             let (value, overflow) = integers(a, b)
             guard !overflow else { throw unknown() }
@@ -136,11 +136,11 @@ struct ConfigParser {
 
     // MARK: Tokens
 
-    private var current: ConfigLexer.Token? { position < tokens.count ? tokens[position] : nil }
+    private var current: TaskConfigLexer.Token? { position < tokens.count ? tokens[position] : nil }
 
-    private func mark(_ character: Unicode.Scalar) -> ConfigLexer.Token { .mark(UInt8(ascii: character)) }
+    private func mark(_ character: Unicode.Scalar) -> TaskConfigLexer.Token { .mark(UInt8(ascii: character)) }
 
-    private mutating func take(_ token: ConfigLexer.Token) -> Bool {
+    private mutating func take(_ token: TaskConfigLexer.Token) -> Bool {
         guard current == token else { return false }
         position += 1
         return true
@@ -151,11 +151,11 @@ struct ConfigParser {
             switch token {
             case .name(let name): name
             case .number(let value): value.pythonText
-            case .text(let text): ConfigValue.text(text).pythonText
+            case .text(let text): TaskConfigValue.text(text).pythonText
             case .mark(let byte): String(UnicodeScalar(byte))
             }
         }
-        return ConfigText.error(
+        return TaskConfigText.error(
             "The statement \"\(text.joined(separator: " "))\" is not understood.",
             line: line,
             source: source,

@@ -1,14 +1,20 @@
-/// A value of a configuration file: what Python literals can say.
-enum ConfigValue: Sendable, Hashable {
+/// A value of a task's configuration: what Python literals can say.
+package enum TaskConfigValue: Sendable, Hashable {
+    /// `None`.
     case none
+    /// `True` or `False`.
     case bool(Bool)
+    /// A whole number.
     case int(Int)
+    /// A number with a point or an exponent.
     case real(Double)
+    /// A text in quotes.
     case text(String)
-    case list([ConfigValue])
+    /// A list or tuple.
+    case list([TaskConfigValue])
 
     /// The number as a real one; whole numbers serve as such.
-    var realValue: Double? {
+    package var realValue: Double? {
         switch self {
         case .int(let value): Double(value)
         case .real(let value): value
@@ -17,7 +23,7 @@ enum ConfigValue: Sendable, Hashable {
     }
 
     /// As Python writes it.
-    var pythonText: String {
+    package var pythonText: String {
         switch self {
         case .none: return "None"
         case .bool(let value): return value ? "True" : "False"
