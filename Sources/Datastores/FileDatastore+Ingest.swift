@@ -8,8 +8,8 @@ extension FileDatastore {
     /// Takes files into the datastore.
     ///
     /// `auto` leaves files alone if all are inside the root, links them if none is, and is `split` otherwise. What the
-    /// call makes is durable when it returns; a file that lies at a target without a record is replaced. Files are
-    /// handled by a few threads at once.
+    /// call makes is durable when it returns; a file that lies at a target is replaced where the claims allow it. Files
+    /// are handled by a few threads at once.
     ///
     /// - Parameters:
     ///   - files: Files with the datasets in them, whose data IDs are expanded where a path is made. Relative paths
@@ -22,7 +22,7 @@ extension FileDatastore {
     /// - Returns: What to record, one for each dataset, in order of the files.
     /// - Throws: ``ButlerError`` with `.fileNotFound`, `.invalidArgument` for a file outside the root with `none`,
     ///   `.formatter` for a suffix that the formatter does not read, `.conflictingDefinition` for a path that another
-    ///   dataset has, `.diskFull`, `.readOnly`, `.fileAccess`.
+    ///   dataset has, with ``OccupiedPaths`` as cause where that is not known; `.diskFull`, `.readOnly`, `.fileAccess`.
     public func ingest(
         _ files: [FileDataset],
         mode: TransferMode,
@@ -36,15 +36,17 @@ extension FileDatastore {
         let resolved = resolve(mode, sources)
         let durability = DurabilityBatch()
         let transfer = FileTransfer(
-            overwrite: true,
+            overwrite: false,
             checksum: recordsFileAttributes && checksums(resolved) ? .blake2b512 : nil,
             rollback: rollback,
             durability: durability
         )
-        let entries = try zip(files, sources).map { try entry($0, $1, resolved, claims) }
+        var entries = try zip(files, sources).map { try entry($0, $1, resolved, claims) }
         try claims.settle()
+        for index in entries.indices { entries[index].replaces = claims.mayReplace(entries[index].path) }
+        let settled = entries
         let results = try concurrently(files.count, progress) { index in
-            try self.ingest(entries[index], resolved, recordsFileAttributes, transfer)
+            try self.ingest(settled[index], resolved, recordsFileAttributes, transfer)
         }
         try durability.flush()
         return results.flatMap { $0 }
@@ -83,6 +85,8 @@ extension FileDatastore {
         let source: ResourcePath
         let formatter: String
         let path: String
+        /// Whether a file that lies at the path may be replaced.
+        var replaces = false
     }
 
     private func entry(
@@ -100,7 +104,7 @@ extension FileDatastore {
         }
         let path = try newPath(file.refs[0], rule, formatter, source)
         let target = rootPath.appending(path)
-        if target != source { try claims.claim(path, at: target) }
+        if target != source { try claims.claim(path, at: target, from: source) }
         return Entry(refs: file.refs, source: source, formatter: formatter, path: path)
     }
 
@@ -112,7 +116,11 @@ extension FileDatastore {
     ) throws -> [StoredFile] {
         var content: (size: Int, checksum: String?)
         if mode.makesFile {
-            let outcome = try transfer.run(entry.source, to: rootPath.appending(entry.path), mode: mode)
+            let outcome = try making(entry.path, replacing: entry.replaces) { target, overwrite in
+                var transfer = transfer
+                transfer.overwrite = overwrite
+                return try transfer.run(entry.source, to: target, mode: mode)
+            }
             content = (outcome.size, outcome.checksum)
         } else {
             content = try attributes(of: entry.source, transfer.checksum)

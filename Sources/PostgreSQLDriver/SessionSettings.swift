@@ -42,8 +42,11 @@ struct SessionSettings: Sendable {
         "SET default_transaction_read_only = on; SET TIME ZONE 0; SET lock_timeout = \(milliseconds)"
     }
 
-    /// The beginning of a transaction that writes.
-    var writeBegin: [String] { ["BEGIN READ WRITE"] + transactionSettings }
+    /// The beginning of a transaction that writes, with the question for its number.
+    var writeBegin: [String] { ["BEGIN READ WRITE"] + transactionSettings + [Self.transactionNumber] }
+
+    /// Asks for the number of the transaction, by which the server knows later whether it was committed.
+    static let transactionNumber = "SELECT txid_current()"
 
     /// The beginning of a transaction that sees one state.
     ///
