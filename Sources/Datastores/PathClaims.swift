@@ -100,10 +100,13 @@ public final class PathClaims {
         guard !unsettled.isEmpty else { return }
         defer { unsettled = [] }
         let occupied = try unsettled.filter { try $0.place.map { try FileStore.isOccupied($0) } ?? false }
-        let known = try owners(unsettled.map(\.path) + occupied.compactMap { $0.place?.url })
+        // Where others may write, paths without files count as well: a file may go, or come, in any moment.
+        let asked = replacesUnrecorded ? occupied : unsettled
+        guard !asked.isEmpty else { return }
+        let known = try owners(asked.map(\.path) + occupied.compactMap { $0.place?.url })
         trashed.formUnion(known.trashed)
-        for claim in unsettled {
-            guard let place = claim.place, !known.stored.isEmpty else { continue }
+        for claim in asked where !known.stored.isEmpty {
+            guard let place = claim.place else { continue }
             if known.stored.contains(claim.path) || known.stored.contains(place.url) { throw Self.conflict(claim.path) }
         }
         let refused = try occupied.filter { try !mayReplace($0.path) && Self.isInTheWay($0) }

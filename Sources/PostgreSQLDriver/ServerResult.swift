@@ -43,7 +43,8 @@ struct ServerResult: ~Copyable {
 
     /// The first value of the first row, of a result with a big integer in either format.
     var firstInteger: Int64? {
-        guard rowCount > 0, columnCount > 0, PQgetisnull(pointer, 0, 0) == 0, let value = PQgetvalue(pointer, 0, 0) else {
+        guard rowCount > 0, columnCount > 0, PQgetisnull(pointer, 0, 0) == 0, let value = PQgetvalue(pointer, 0, 0)
+        else {
             return nil
         }
         guard PQfformat(pointer, 0) == 1 else { return Int64(String(cString: value)) }

@@ -217,7 +217,7 @@ enum FileCalls {
         // Without that call a second name and the removal of the first one do the same.
         do throws(SystemError) {
             try hardLink(from, to)
-        } catch where error.isUnsupported && error != .otherDevice {
+        } catch  where error.isUnsupported && error != .otherDevice {
             return try renameOverEmpty(from, to)
         }
         try remove(from)

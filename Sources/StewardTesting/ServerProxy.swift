@@ -31,7 +31,7 @@ public final class ServerProxy: Sendable {
         /// Whether no connection can be made once it has broken.
         var willRefuse = false
         var isRefusing = false
-        var sockets: [Int32] = []
+        var links: [Link] = []
     }
 
     /// Folder of the socket, as a client's parameter `host`.
@@ -57,16 +57,16 @@ public final class ServerProxy: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let client = accept(socket, nil, nil)
-                guard client >= 0, let self else { return }
-                self.take(client)
+                guard client >= 0 else { break }
+                if let self { self.take(client) } else { close(client) }
             }
+            close(socket)
         }
     }
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        for socket in state.withLock({ $0.sockets }) { shutdown(socket, Int32(SHUT_RDWR)) }
+        for link in state.withLock({ $0.links }) { link.end() }
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -99,8 +99,8 @@ public final class ServerProxy: Sendable {
             close(client)
             return
         }
-        state.withLock { $0.sockets += [client, upstream] }
         let link = Link(client: client, server: upstream)
+        state.withLock { $0.links.append(link) }
         Thread.detachNewThread { [weak self] in
             link.forward { message in self?.next(message) }
         }
@@ -200,7 +200,8 @@ private final class Link: Sendable {
         end()
     }
 
-    private func end() {
+    /// Ends the connection on both sides; their numbers are free for others only when this object goes.
+    func end() {
         shutdown(client, Int32(SHUT_RDWR))
         shutdown(server, Int32(SHUT_RDWR))
     }

@@ -59,7 +59,10 @@ import Testing
         #expect(scratch.stored().isEmpty)
     }
 
-    @Test("a file that appears after the paths were settled is left alone", arguments: [TransferMode.copy, .move, .link])
+    @Test(
+        "a file that appears after the paths were settled is left alone",
+        arguments: [TransferMode.copy, .move, .link]
+    )
     func late(mode: TransferMode) throws {
         let scratch = try Scratch()
         let store = try scratch.datastore()
