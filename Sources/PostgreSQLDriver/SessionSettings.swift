@@ -25,7 +25,7 @@ struct SessionSettings: Sendable {
     /// Longest wait for a lock.
     let lockTimeout: Duration
     /// Whether sessions change their connection from one transaction to the next, as behind a transaction pooler.
-    let isPooled: Bool
+    var isPooled: Bool
     /// Whether temporary tables can be made: not on a standby, nor where the configuration forbids them.
     var allowsTemporaryTables: Bool
     let observer: (any StatementObserver)?
