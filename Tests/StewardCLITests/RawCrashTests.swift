@@ -43,7 +43,7 @@ import Testing
     }
 
     private func prepare(_ root: String) throws {
-        try StewardProgram().expect(["create", root])
+        try StewardProgram().create(root)
         try StewardProgram().expect(["register-instrument", root, "SimCam"])
     }
 
