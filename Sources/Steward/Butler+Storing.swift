@@ -72,7 +72,9 @@ extension Butler {
             }
         }
         guard (try? await write(work)) == nil else { return }
-        // Nothing of the transaction is recorded, so only who takes the paths in this very moment could be harmed.
+        // A file whose last writes failed may tell anything when it can be read again.
+        guard !database.dialect.hasOneWriter else { return datastore.journal.keep() }
+        // The server has undone the transaction, so only who takes the paths in this very moment could be harmed.
         for file in files { _ = try? file.undo(unlessChangedSince: .max) }
     }
 
