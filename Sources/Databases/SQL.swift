@@ -93,7 +93,7 @@ public struct SQL: Sendable, Hashable {
     }
 
     /// A value for each row of a batch.
-    static var slot: SQL { SQL([.slot]) }
+    package static var slot: SQL { SQL([.slot]) }
 }
 
 extension Sequence<SQL> {

@@ -7,9 +7,8 @@ internal import Synchronization
 extension FileDatastore {
     /// Takes files into the datastore.
     ///
-    /// `auto` leaves files alone if all are inside the root, links them if none is, and is `split` otherwise. What the
-    /// call makes is durable when it returns; a file that lies at a target is replaced where the claims allow it. Files
-    /// are handled by a few threads at once.
+    /// `auto` leaves files alone if all are inside the root, links them if none is, and is `split` otherwise. A file that
+    /// lies at a target is replaced where the claims allow it. Files are handled by a few threads at once.
     ///
     /// - Parameters:
     ///   - files: Files with the datasets in them, whose data IDs are expanded where a path is made. Relative paths
@@ -17,6 +16,7 @@ extension FileDatastore {
     ///   - mode: What happens with the files.
     ///   - recordsFileAttributes: Whether sizes (and checksums, where the configuration asks for them) are recorded.
     ///   - rollback: Remembers what was made, to undo it if the transaction fails.
+    ///   - durability: Remembers the files, for the caller to make them durable; if nil they are when this returns.
     ///   - claims: The paths that the transaction has taken so far.
     ///   - progress: Called with the number of files done, from any thread.
     /// - Returns: What to record, one for each dataset, in order of the files.
@@ -28,18 +28,19 @@ extension FileDatastore {
         mode: TransferMode,
         recordsFileAttributes: Bool = true,
         rollback: FileRollback,
+        durability: DurabilityBatch? = nil,
         claims: PathClaims = PathClaims(),
         progress: (@Sendable (Int) -> Void)? = nil
     ) throws -> [StoredFile] {
         try checkWriteable()
         let sources = try files.map { try source(of: $0, mode) }
         let resolved = resolve(mode, sources)
-        let durability = DurabilityBatch()
+        let batch = durability ?? DurabilityBatch()
         let transfer = FileTransfer(
             overwrite: false,
             checksum: recordsFileAttributes && checksums(resolved) ? .blake2b512 : nil,
             rollback: rollback,
-            durability: durability
+            durability: batch
         )
         var entries = try zip(files, sources).map { try entry($0, $1, resolved, claims) }
         try claims.settle()
@@ -48,7 +49,7 @@ extension FileDatastore {
         let results = try concurrently(files.count, progress) { index in
             try self.ingest(settled[index], resolved, recordsFileAttributes, transfer)
         }
-        try durability.flush()
+        if durability == nil { try batch.flush() }
         return results.flatMap { $0 }
     }
 

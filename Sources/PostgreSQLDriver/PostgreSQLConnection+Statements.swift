@@ -88,6 +88,13 @@ extension PostgreSQLConnection {
         let bulk = table.arrayInsertion(of: rows.columns, types: types, onConflict: rule, dialect).rendered(
             for: dialect
         )
+        guard let keys = try foreignKeys(of: table, for: rows, rule) else { return try insert(rows, elements, bulk) }
+        let count = try withoutTriggers { try insert(rows, elements, bulk) }
+        for key in keys { try check(key, rows, elements, in: table) }
+        return count
+    }
+
+    private func insert(_ rows: RowBatch, _ elements: [ArrayElement], _ bulk: RenderedSQL) throws -> Int {
         observe(bulk.text, rowCount: rows.count)
         return try translating {
             try onLink { link, pending in

@@ -28,7 +28,11 @@ final class PostgreSQLConnection: Connection {
     /// Whether the transaction has not begun on the server.
     var isBeginPending: Bool { pending.first?.hasPrefix("BEGIN") ?? false }
     var savepointDepth = 0
+    /// What is done before the transaction's commit is sent.
+    var lastSteps: [() throws -> Void] = []
     var temporaryTables: [String] = []
+    /// Whether the user may insert without triggers; nil before it was asked.
+    var skipsTriggers: Bool?
     /// The query whose rows are still coming.
     var openReader: RowReader?
 

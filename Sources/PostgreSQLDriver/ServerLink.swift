@@ -46,6 +46,9 @@ final class ServerLink {
 
     var transactionStatus: PGTransactionStatusType { PQtransactionStatus(pointer) }
 
+    /// The server's version, 150004 for 15.4.
+    var serverVersion: Int { Int(PQserverVersion(pointer)) }
+
     /// Runs one or more statements without parameters; the last one's result is returned, in text format.
     @discardableResult
     func run(_ text: String) throws(Broken) -> ServerResult {

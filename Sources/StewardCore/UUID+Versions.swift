@@ -22,23 +22,27 @@ extension UUID {
 
     /// The time-ordered identifier of RFC 9562 version 7.
     ///
+    /// The first twelve bits after the milliseconds are their fraction (section 6.2, method 3), so that the identifiers of
+    /// many datasets made at once are in order, too, which databases thank with compact indexes.
+    ///
     /// - Parameters:
-    ///   - milliseconds: Unix time in milliseconds (UTC).
-    ///   - generator: Source of the 74 random bits.
-    public init(version7 milliseconds: UInt64, using generator: inout some RandomNumberGenerator) {
+    ///   - nanoseconds: Unix time in nanoseconds (UTC).
+    ///   - generator: Source of the 62 random bits.
+    public init(version7 nanoseconds: UInt64, using generator: inout some RandomNumberGenerator) {
+        let (milliseconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        let fraction = rest * 4096 / 1_000_000
         var bytes: [UInt8] = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * UInt64($0))) }
-        let high = generator.next()
-        let low = generator.next()
-        bytes += [UInt8(truncatingIfNeeded: high), UInt8(truncatingIfNeeded: high >> 8)]
-        bytes += (0..<8).map { UInt8(truncatingIfNeeded: low >> (8 * UInt64($0))) }
+        let random = generator.next()
+        bytes += [UInt8(truncatingIfNeeded: fraction >> 8), UInt8(truncatingIfNeeded: fraction)]
+        bytes += (0..<8).map { UInt8(truncatingIfNeeded: random >> (8 * UInt64($0))) }
         self.init(bytes: bytes[...], version: 7)
     }
 
     /// A new time-ordered identifier (version 7) from the system clock and random generator.
     public static func version7() -> UUID {
         var generator = SystemRandomNumberGenerator()
-        let now = max(0, Date().timeIntervalSince1970)
-        return UUID(version7: UInt64(now * 1000), using: &generator)
+        let now = min(max(0, Date().timeIntervalSince1970), 1e10)
+        return UUID(version7: UInt64(now * 1e9), using: &generator)
     }
 
     /// The identifier that 32 hexadecimal digits without dashes stand for, as SQLite repositories store it.

@@ -27,11 +27,13 @@ import Testing
     @Test("version 7 identifiers carry the time and sort by it")
     func version7() {
         var generator = SystemRandomNumberGenerator()
-        let early = UUID(version7: 0x0102_0304_0506, using: &generator)
-        #expect(Array(early.bytes.prefix(6)) == [1, 2, 3, 4, 5, 6])
-        #expect(early.bytes[6] >> 4 == 7)
+        let early = UUID(version7: 0x0102_0304_0506 * 1_000_000 + 999_999, using: &generator)
+        #expect(Array(early.bytes.prefix(8)) == [1, 2, 3, 4, 5, 6, 0x7F, 0xFF])
         #expect(early.bytes[8] >> 6 == 2)
         #expect(early.hexadecimal < UUID.version7().hexadecimal)
+        let later = UUID(version7: 0x0102_0304_0507 * 1_000_000 + 500_000, using: &generator)
+        #expect(Array(later.bytes.prefix(8)) == [1, 2, 3, 4, 5, 7, 0x78, 0x00])
+        #expect(Set((0..<10_000).map { _ in UUID.version7() }).count == 10_000)
     }
 
     @Test(

@@ -104,13 +104,13 @@ extension RawSource {
     /// Translates index entry, sidecar or header, the first that there is; a sidecar that cannot be read is none.
     ///
     /// Of a file whose headers are read, all units must be complete; gzip files are not read to the end for that.
-    func translations(_ reader: ObservationReader) throws -> [Translation] {
+    func translations(_ reader: ObservationReader, recalling memory: HeaderMemory) throws -> [Translation] {
         if let entry { return [try reader.translate(entry, of: path)] }
         if let sidecar = (try? Sidecar.read(besides: path)) ?? nil {
             return [try reader.translate(sidecar, of: path)]
         }
         if path.hasSuffix(".gz") { return try reader.read(path) }
-        return try reader.translate(FITSHeaderReader.read(path).map(\.header))
+        return try reader.translate(FITSHeaderReader.read(path, recalling: memory).map(\.header))
     }
 }
 

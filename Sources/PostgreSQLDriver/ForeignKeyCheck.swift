@@ -1,0 +1,54 @@
+internal import Databases
+internal import StewardCore
+
+/// A foreign key as the server has it.
+struct ForeignKeyCheck {
+    let name: String
+    /// Schema and name of the table referred to.
+    let target: (schema: String, table: String)
+    /// Columns that refer, each with the one referred to.
+    var columns: [(source: String, target: String)]
+
+    /// Counts keys, those that are there, and those that this transaction has inserted; keys with nulls do not count.
+    func counting(_ types: [ArrayElement]) -> SQL {
+        """
+        SELECT COUNT(*), COUNT(p.ctid), \
+        COUNT(*) FILTER (WHERE p.xmin = CAST(CAST(txid_current() % 4294967296 AS TEXT) AS xid)) \
+        FROM \(keys(types)) LEFT JOIN \(id: target.schema, target.table) AS p ON \(equality)
+        """
+    }
+
+    /// Counts keys that are there, and keeps their rows from being deleted until the transaction ends.
+    func locking(_ types: [ArrayElement]) -> SQL {
+        """
+        SELECT COUNT(*) FROM (SELECT 1 FROM \(keys(types)) JOIN \(id: target.schema, target.table) AS p \
+        ON \(equality) FOR KEY SHARE OF p) AS locked
+        """
+    }
+
+    private func keys(_ types: [ArrayElement]) -> SQL {
+        let arrays = types.map { "\(SQL.slot)::\(SQL(generated: $0.rawValue))[]" as SQL }.joined(separator: ", ")
+        let names = columns.indices.map { SQL(generated: "c\($0)") }
+        let defined = names.map { "\($0) IS NOT NULL" as SQL }.joined(separator: " AND ")
+        let list = names.joined(separator: ", ")
+        return "(SELECT DISTINCT \(list) FROM unnest(\(arrays)) AS u (\(list)) WHERE \(defined)) AS k"
+    }
+
+    private var equality: SQL {
+        columns.enumerated().map { "\(id: "p", $1.target) = k.\(SQL(generated: "c\($0)"))" as SQL }
+            .joined(separator: " AND ")
+    }
+
+    /// The error for keys that are not there, in the words used for SQLite.
+    func violation(in table: String, _ database: String) -> ButlerError {
+        ButlerError(
+            .integrity,
+            "A row that another one refers to does not exist, or would be removed while it is referred to.",
+            remedy: "Change the values, or remove what they conflict with first.",
+            context: [
+                .init("database", database), .init("PostgreSQL", "23503"), .init("constraint", name),
+                .init("table", table), .init("columns", columns.map(\.source).joined(separator: ", ")),
+            ]
+        )
+    }
+}
