@@ -8,7 +8,7 @@ extension FileDatastore {
     /// Takes files into the datastore.
     ///
     /// `auto` leaves files alone if all are inside the root, links them if none is, and is `split` otherwise. A file that
-    /// lies at a target without a record is replaced. Files are handled by a few threads at once.
+    /// lies at a target is replaced where the claims allow it. Files are handled by a few threads at once.
     ///
     /// - Parameters:
     ///   - files: Files with the datasets in them, whose data IDs are expanded where a path is made. Relative paths
@@ -22,7 +22,7 @@ extension FileDatastore {
     /// - Returns: What to record, one for each dataset, in order of the files.
     /// - Throws: ``ButlerError`` with `.fileNotFound`, `.invalidArgument` for a file outside the root with `none`,
     ///   `.formatter` for a suffix that the formatter does not read, `.conflictingDefinition` for a path that another
-    ///   dataset has, `.diskFull`, `.readOnly`, `.fileAccess`.
+    ///   dataset has, with ``OccupiedPaths`` as cause where that is not known; `.diskFull`, `.readOnly`, `.fileAccess`.
     public func ingest(
         _ files: [FileDataset],
         mode: TransferMode,
@@ -37,15 +37,17 @@ extension FileDatastore {
         let resolved = resolve(mode, sources)
         let batch = durability ?? DurabilityBatch()
         let transfer = FileTransfer(
-            overwrite: true,
+            overwrite: false,
             checksum: recordsFileAttributes && checksums(resolved) ? .blake2b512 : nil,
             rollback: rollback,
             durability: batch
         )
-        let entries = try zip(files, sources).map { try entry($0, $1, resolved, claims) }
+        var entries = try zip(files, sources).map { try entry($0, $1, resolved, claims) }
         try claims.settle()
+        for index in entries.indices { entries[index].replaces = claims.mayReplace(entries[index].path) }
+        let settled = entries
         let results = try concurrently(files.count, progress) { index in
-            try self.ingest(entries[index], resolved, recordsFileAttributes, transfer)
+            try self.ingest(settled[index], resolved, recordsFileAttributes, transfer)
         }
         if durability == nil { try batch.flush() }
         return results.flatMap { $0 }
@@ -84,6 +86,8 @@ extension FileDatastore {
         let source: ResourcePath
         let formatter: String
         let path: String
+        /// Whether a file that lies at the path may be replaced.
+        var replaces = false
     }
 
     private func entry(
@@ -101,7 +105,7 @@ extension FileDatastore {
         }
         let path = try newPath(file.refs[0], rule, formatter, source)
         let target = rootPath.appending(path)
-        if target != source { try claims.claim(path, at: target) }
+        if target != source { try claims.claim(path, at: target, from: source) }
         return Entry(refs: file.refs, source: source, formatter: formatter, path: path)
     }
 
@@ -113,7 +117,11 @@ extension FileDatastore {
     ) throws -> [StoredFile] {
         var content: (size: Int, checksum: String?)
         if mode.makesFile {
-            let outcome = try transfer.run(entry.source, to: rootPath.appending(entry.path), mode: mode)
+            let outcome = try making(entry.path, replacing: entry.replaces) { target, overwrite in
+                var transfer = transfer
+                transfer.overwrite = overwrite
+                return try transfer.run(entry.source, to: target, mode: mode)
+            }
             content = (outcome.size, outcome.checksum)
         } else {
             content = try attributes(of: entry.source, transfer.checksum)

@@ -14,7 +14,7 @@ public struct PlannedFile: Sendable {
 extension FileDatastore {
     /// Stores an object as a new dataset.
     ///
-    /// The file is complete when it appears under its name; one that lies there without a record is replaced.
+    /// The file is complete when it appears under its name; one that lies there is replaced where the claims allow it.
     ///
     /// - Parameters:
     ///   - object: An object of a type that the configured formatter writes.
@@ -23,7 +23,7 @@ extension FileDatastore {
     ///   - durability: Remembers the files, for the caller to make them durable; if nil they are when this returns.
     ///   - claims: The paths that the transaction has taken so far.
     /// - Returns: What to record: one file, or one for each component.
-    /// - Throws: As ``plan(_:as:claims:)`` and ``write(_:rollback:durability:)``.
+    /// - Throws: As ``plan(_:as:claims:)``, ``PathClaims/settle()`` and ``write(_:claims:rollback:durability:)``.
     public func write(
         _ object: any Sendable,
         as ref: DatasetRef,
@@ -34,7 +34,7 @@ extension FileDatastore {
         let batch = durability ?? DurabilityBatch()
         let planned = try plan(object, as: ref, claims: claims)
         try claims.settle()
-        let files = try planned.map { try write($0, rollback: rollback, durability: batch) }
+        let files = try planned.map { try write($0, claims: claims, rollback: rollback, durability: batch) }
         if durability == nil { try batch.flush() }
         return files
     }
@@ -50,7 +50,7 @@ extension FileDatastore {
     /// - Returns: One file, or one for each component.
     /// - Throws: ``ButlerError`` with `.formatter` for an object of the wrong type or without a formatter,
     ///   `.storageClass` for one that the storage class does not hold, `.conflictingDefinition` for a path that another
-    ///   dataset has, `.readOnly`, or errors of the configuration.
+    ///   dataset of the transaction has, `.readOnly`, or errors of the configuration.
     public func plan(_ object: any Sendable, as ref: DatasetRef, claims: PathClaims) throws -> [PlannedFile] {
         try checkWriteable()
         let rule = try rules.rule(for: ref)
@@ -87,17 +87,22 @@ extension FileDatastore {
     ///
     /// - Parameters:
     ///   - file: The file.
+    ///   - claims: The paths that the transaction has taken, settled.
     ///   - rollback: Remembers it, to remove it if the transaction fails.
     ///   - durability: Remembers it, for the caller to make it durable.
     /// - Returns: What to record.
-    /// - Throws: ``ButlerError`` with `.readOnly`, `.diskFull`, `.fileAccess`, or what the formatter throws.
+    /// - Throws: ``ButlerError`` with `.readOnly`, `.diskFull`, `.fileAccess`, `.conflictingDefinition` and
+    ///   ``OccupiedPaths`` as cause if there is a file that may not be replaced, or what the formatter throws.
     public func write(
         _ file: PlannedFile,
+        claims: PathClaims,
         rollback: FileRollback,
         durability: DurabilityBatch
     ) throws -> StoredFile {
         let ref = file.ref
-        let content = try written(file.object, file.formatter, to: rootPath.appending(file.path), rollback, durability)
+        let content = try making(file.path, replacing: claims.mayReplace(file.path)) { target, overwrite in
+            try written(file.object, file.formatter, to: target, overwrite, rollback, durability)
+        }
         return StoredFile(
             dataset: ref.id,
             path: file.path,
@@ -113,12 +118,13 @@ extension FileDatastore {
         _ object: any Sendable,
         _ formatter: any FileFormatter,
         to target: ResourcePath,
+        _ overwrite: Bool,
         _ rollback: FileRollback,
         _ durability: DurabilityBatch
     ) throws -> (size: Int64, checksum: String?) {
         let hasChecksum = recordsChecksums ?? true
         let bytes = try formatter.encode(object)
-        return try FileStore.replace(target, overwrite: true, rollback: rollback, durability: durability) { path in
+        return try FileStore.replace(target, overwrite: overwrite, rollback: rollback, durability: durability) { path in
             if let bytes {
                 try FileStore.create(path, bytes, for: target.path)
                 let checksum = hasChecksum ? Hexadecimal.encode(Digest.of(bytes, .blake2b512)) : nil
@@ -128,6 +134,33 @@ extension FileDatastore {
             let written = ResourcePath(localPath: path)
             let size = try FileStore().size(written)
             return (Int64(size), hasChecksum ? try FileStore.checksum(of: written) : nil)
+        }
+    }
+
+    /// Makes a file at a path; tells of one that has appeared there and may not be replaced.
+    func making<Value>(
+        _ path: String,
+        replacing: Bool,
+        _ body: (_ target: ResourcePath, _ overwrite: Bool) throws -> Value
+    ) throws -> Value {
+        let target = rootPath.appending(path)
+        do {
+            return try body(target, replacing)
+        } catch let error as ButlerError where error.code == .fileAccess && !replacing {
+            guard (try? FileStore.isOccupied(target)) == true else { throw error }
+            throw OccupiedPaths(paths: [path]).error
+        }
+    }
+
+    /// Removes files at paths of which no record tells; only while all others are kept from making files.
+    ///
+    /// - Parameter paths: Paths as records would hold them.
+    /// - Throws: ``ButlerError`` with `.readOnly` or `.fileAccess`.
+    public func clear(_ paths: Set<String>) throws {
+        for path in paths.sorted() {
+            do {
+                try FileStore().remove(rootPath.appending(path))
+            } catch let error as ButlerError where error.code == .fileNotFound {}
         }
     }
 

@@ -76,7 +76,11 @@ extension PostgreSQLConnection {
         try rows.check(against: rendered)
         try makeReady()
         let columnTypes = try translating {
-            try onLink { link, _ in try link.parameterTypes(of: rendered.text, prepares: !settings.isPooled) }
+            try onLink { link, pending in
+                // A statement without name is gone with the session, which lasts for the transaction.
+                if settings.isPooled { try link.run(&pending) }
+                return try link.parameterTypes(of: rendered.text, prepares: !settings.isPooled)
+            }
         }
         let elements = columnTypes.compactMap { ArrayElement(column: $0) }
         guard elements.count == rows.width else { return try executeBatch(plain, rows: rows) }

@@ -102,18 +102,11 @@ extension PostgreSQLConnection {
             guard command == "COMMIT" else {
                 throw ButlerError(.database, ServerFailure.undoneSentence, remedy: ServerFailure.undoneRemedy)
             }
-            reset()
         } catch let broken as ServerLink.Broken {
-            guard broken.failure.isConnectionLost else {
-                throw report(broken.failure, "commit")
-            }
-            throw ButlerError(
-                .connection,
-                "The connection to the database \(settings.name) broke during the commit: whether it happened is unknown.",
-                remedy: "Look whether the changes are stored before you repeat them.",
-                context: [.init("PostgreSQL", broken.failure.message)]
-            )
+            guard broken.failure.isConnectionLost else { throw report(broken.failure, "commit") }
+            try findOutcome(of: link, broken.failure.message)
         }
+        reset()
     }
 
     /// Ends the transaction without keeping anything; a connection that cannot do that is given up.

@@ -20,7 +20,7 @@ final class PostgreSQLConnection: Connection {
 
     var settings: SessionSettings
     let canceller: StatementCanceller
-    let watch: LockWatch
+    private(set) var watch: LockWatch
     var link: ServerLink?
     var access = Access.latest
     /// Statements about the transaction that go to the server together with the next statement.
@@ -73,14 +73,35 @@ final class PostgreSQLConnection: Connection {
             throw ButlerError(
                 isMalformed ? .configuration : .connection,
                 "The database \(settings.name) cannot be reached: \(message).",
-                remedy: isMalformed
-                    ? "Correct the parameters of \"registry.db\"."
-                    : """
-                    Check that the server is up, the address in "registry.db", and the credentials in db-auth.yaml, \
-                    .pgpass or PGPASSWORD.
-                    """
+                remedy: isMalformed ? "Correct the parameters of \"registry.db\"." : remedy(for: message)
             )
         }
+    }
+
+    /// What to do where no connection could be made.
+    private static func remedy(for message: String) -> String {
+        if message.contains("certificate") {
+            return """
+                Check that "sslrootcert" in "registry.db" names the authority that signed the server's certificate, and \
+                that the address is the name in it.
+                """
+        }
+        if message.contains("SSL") || message.contains("no encryption") {
+            return "Check \"sslmode\" in \"registry.db\": the server may demand encryption, or have none."
+        }
+        return """
+            Check that the server is up, the address in "registry.db", and the credentials in db-auth.yaml, .pgpass or \
+            PGPASSWORD.
+            """
+    }
+
+    /// Takes the final settings, on a connection that was opened before they were known.
+    func adopt(_ complete: SessionSettings) throws {
+        let mustPrepare = settings.isPooled && !complete.isPooled
+        settings = complete
+        watch = LockWatch(complete)
+        guard mustPrepare else { return }
+        try translating { try onLink { link, _ in try link.run(complete.preparation) } }
     }
 
     /// Closes the connection; the next use opens another.

@@ -9,7 +9,7 @@ extension PostgreSQLDatabase {
         /// Most connections at a time; nil takes `STEWARD_DATABASE_CONNECTIONS`, or 8.
         public var connectionLimit: Int?
         /// Whether a transaction pooler such as PgBouncer stands before the server, so that nothing may be kept from one
-        /// transaction to the next; nil takes `STEWARD_DATABASE_POOLER`.
+        /// transaction to the next; nil takes `STEWARD_DATABASE_POOLER`, or looks whether any pooler is there.
         public var isPooled: Bool?
         /// Whether temporary tables may be made.
         public var allowsTemporaryTables = true
@@ -34,10 +34,12 @@ extension PostgreSQLDatabase.Options {
         return limit
     }
 
-    func resolvedPooling(_ environment: [String: String]) throws(ButlerError) -> Bool {
+    /// Whether there is a transaction pooler; nil if that is to be found out.
+    func resolvedPooling(_ environment: [String: String]) throws(ButlerError) -> Bool? {
         if let isPooled { return isPooled }
         switch environment["STEWARD_DATABASE_POOLER"] {
-        case nil, "", "none", "session": return false
+        case nil, "": return nil
+        case "none", "session": return false
         case "transaction": return true
         case .some(let text):
             throw Self.malformed("STEWARD_DATABASE_POOLER", text, "\"none\", \"session\" or \"transaction\"")

@@ -53,13 +53,15 @@ public final class PostgreSQLDatabase: Database {
         options: Options = Options()
     ) async throws -> PostgreSQLDatabase {
         let environment = ProcessInfo.processInfo.environment
+        let pooling = try options.resolvedPooling(environment)
         var settings = SessionSettings(
             parameters: Self.completed(parameters, environment),
             name: name,
             dialect: .postgreSQL(namespace: namespace),
             locks: options.locks,
             lockTimeout: try LockTimeout.resolve(options.locks.timeout, environment),
-            isPooled: try options.resolvedPooling(environment),
+            // Until it is known, nothing is left in a session that may be another one's next.
+            isPooled: pooling ?? true,
             allowsTemporaryTables: options.allowsTemporaryTables,
             observer: options.observer
         )
@@ -75,10 +77,11 @@ public final class PostgreSQLDatabase: Database {
         }
         let schema = try facts.schema(namespace, name)
         settings.dialect = .postgreSQL(namespace: schema)
+        settings.isPooled = pooling ?? facts.isPooled
         settings.allowsTemporaryTables = options.allowsTemporaryTables && !facts.isStandby
         let complete = settings
         try await first.lend { connection in
-            connection.settings = complete
+            try connection.adopt(complete)
             if mode == .create { try connection.prepareForCreation(schema, facts) }
         }
         guard mode == .create || facts.hasSchema else { throw facts.missingSchema(schema, name) }

@@ -1,3 +1,4 @@
+internal import CPostgreSQL
 internal import Databases
 internal import StewardCore
 
@@ -11,6 +12,8 @@ struct ServerFacts: Sendable {
     let isStandby: Bool
     /// Whether the extension that the reference asks for is installed.
     let hasRangeIndexes: Bool
+    /// Whether something stands between that hands out the server's processes to several clients.
+    let isPooled: Bool
 
     /// The schema to use.
     func schema(_ wanted: String?, _ name: String) throws(ButlerError) -> String {
@@ -40,14 +43,16 @@ extension PostgreSQLConnection {
         let sql: SQL = """
             SELECT current_schema(), EXISTS (SELECT FROM pg_catalog.pg_namespace \
             WHERE nspname = coalesce(\(namespace), current_schema())), pg_is_in_recovery(), \
-            EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'btree_gist')
+            EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'btree_gist'), \
+            CAST(pg_backend_pid() AS BIGINT)
             """
-        let page = try query(sql, kinds: [.text, .bool, .bool, .bool])
+        let page = try query(sql, kinds: [.text, .bool, .bool, .bool, .integer])
         return ServerFacts(
             currentSchema: page.text(0, 0),
             hasSchema: page.bool(0, 1) ?? false,
             isStandby: page.bool(0, 2) ?? false,
-            hasRangeIndexes: page.bool(0, 3) ?? false
+            hasRangeIndexes: page.bool(0, 3) ?? false,
+            isPooled: link.map { page.integer(0, 4) != Int64(PQbackendPID($0.pointer)) } ?? true
         )
     }
 

@@ -121,6 +121,11 @@ struct ServerFailure {
                 .corruptFile, "The server reports damaged data in the database \(database): \(message).",
                 "Have the database checked and restored from a backup."
             )
+        case "26000", "42P05":
+            return (
+                .configuration, "The server of \(database) mixes up prepared statements: \(message).",
+                "A pooler in transaction mode stands before it: set STEWARD_DATABASE_POOLER to \"transaction\"."
+            )
         case "25P02": return (.database, Self.undoneSentence, Self.undoneRemedy)
         default:
             return (

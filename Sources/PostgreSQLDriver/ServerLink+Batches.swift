@@ -146,7 +146,9 @@ extension ServerLink {
                     continue
                 }
                 guard let result = ServerResult(pointer) else { continue }
-                if result.isSuccess {
+                if result.isSuccess, number <= pending.count {
+                    note(result, of: pending[number - 1])
+                } else if result.isSuccess {
                     total += result.changedRows
                 } else if failure == nil, !result.isSkipped {
                     failure = Broken(failure: ServerFailure(result, isConnectionLost: isLost, sql: text))

@@ -92,12 +92,23 @@ extension ServerLink {
     /// Runs what is pending, if anything is.
     func run(_ pending: inout [String]) throws(Broken) {
         guard !pending.isEmpty else { return }
-        do {
-            try run(pending.joined(separator: "; "))
-        } catch {
-            if !error.failure.isConnectionLost { pending = [] }
-            throw error
+        let text = pending.joined(separator: "; ")
+        guard PQsendQuery(pointer, text) == 1 else { throw lost(text) }
+        var count = 0
+        var failure: Broken?
+        while let result = ServerResult(PQgetResult(pointer)) {
+            if !result.isSuccess {
+                failure = failure ?? Broken(failure: ServerFailure(result, isConnectionLost: isLost, sql: text))
+            } else if count < pending.count {
+                note(result, of: pending[count])
+                count += 1
+            }
         }
+        if let failure {
+            if !failure.failure.isConnectionLost { pending = [] }
+            throw failure
+        }
+        guard count == pending.count else { throw lost(text) }
         pending = []
     }
 

@@ -6,6 +6,8 @@ final class ServerLink {
     let pointer: OpaquePointer
     private let canceller: StatementCanceller
     var statements = PreparedStatementCache()
+    /// Number of the last transaction that was begun to write, once the server has told it.
+    private(set) var transactionNumber: Int64?
 
     /// Connects; blocks.
     ///
@@ -53,6 +55,11 @@ final class ServerLink {
         guard let result = ServerResult(PQexec(pointer, text)) else { throw lost(text) }
         try check(result, text)
         return result
+    }
+
+    /// Notes what the answer to a statement tells of the transaction.
+    func note(_ result: borrowing ServerResult, of statement: String) {
+        if statement == SessionSettings.transactionNumber { transactionNumber = result.firstInteger }
     }
 
     /// Fails unless a result tells of success.

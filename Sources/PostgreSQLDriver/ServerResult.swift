@@ -41,6 +41,17 @@ struct ServerResult: ~Copyable {
     /// Types of the parameters of a described statement.
     var parameterTypes: [Oid] { (0..<PQnparams(pointer)).map { PQparamtype(pointer, $0) } }
 
+    /// The first value of the first row, of a result with a big integer in either format.
+    var firstInteger: Int64? {
+        guard rowCount > 0, columnCount > 0, PQgetisnull(pointer, 0, 0) == 0, let value = PQgetvalue(pointer, 0, 0)
+        else {
+            return nil
+        }
+        guard PQfformat(pointer, 0) == 1 else { return Int64(String(cString: value)) }
+        let bytes = UnsafeRawBufferPointer(start: value, count: Int(PQgetlength(pointer, 0, 0)))
+        return bytes.count == 8 ? Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)) : nil
+    }
+
     /// The first row as texts, of a result in text format.
     var firstRowTexts: [String?] {
         guard rowCount > 0 else { return [] }

@@ -25,7 +25,7 @@ struct SessionSettings: Sendable {
     /// Longest wait for a lock.
     let lockTimeout: Duration
     /// Whether sessions change their connection from one transaction to the next, as behind a transaction pooler.
-    let isPooled: Bool
+    var isPooled: Bool
     /// Whether temporary tables can be made: not on a standby, nor where the configuration forbids them.
     var allowsTemporaryTables: Bool
     let observer: (any StatementObserver)?
@@ -42,8 +42,11 @@ struct SessionSettings: Sendable {
         "SET default_transaction_read_only = on; SET TIME ZONE 0; SET lock_timeout = \(milliseconds)"
     }
 
-    /// The beginning of a transaction that writes.
-    var writeBegin: [String] { ["BEGIN READ WRITE"] + transactionSettings }
+    /// The beginning of a transaction that writes, with the question for its number.
+    var writeBegin: [String] { ["BEGIN READ WRITE"] + transactionSettings + [Self.transactionNumber] }
+
+    /// Asks for the number of the transaction, by which the server knows later whether it was committed.
+    static let transactionNumber = "SELECT txid_current()"
 
     /// The beginning of a transaction that sees one state.
     ///

@@ -25,7 +25,7 @@ extension DatastoreRecordTable {
     /// Three statements, one more for members of archives. A file is in use when a dataset that the datastore holds has
     /// the same path, both without what follows the last `#`. Files must be removed before the rows, in the same
     /// transaction: until it ends nobody else empties this part, and who is about to make a file at one of its paths
-    /// (``awaitTrash(withPaths:of:on:)``) waits. Datasets that somebody else works on are left out, as in the reference
+    /// (``owned(_:in:on:)``) waits. Datasets that somebody else works on are left out, as in the reference
     /// (`lsst.daf.butler: registry/bridge/monolithic.py`).
     ///
     /// - Parameters:
@@ -96,31 +96,63 @@ extension DatastoreRecordTable {
         return inUse
     }
 
-    /// Waits until nobody empties the part of the trash that has files of some paths, and keeps others from doing so.
+    /// The paths among some that datasets have: stored ones, and those in the trash, which are kept from being emptied.
     ///
-    /// To be called before files are made at these paths, and after it was made sure that no stored dataset has them: the
-    /// datasets that go with the transaction are not seen before its end, so who empties the trash could not know that
-    /// their files must stay. None where a transaction keeps all others from writing; one statement for some thousands.
+    /// To be called before files are made at these paths: datasets that go with the transaction are not seen before its
+    /// end, so who empties the trash could not know that their files must stay. Waits while somebody empties the part of
+    /// the trash that has these paths. One statement for some thousands.
     ///
     /// - Parameters:
     ///   - paths: Paths as stored.
     ///   - datastore: Name of the datastore.
     ///   - connection: A write connection.
+    /// - Returns: Paths of datasets that are stored, and, where transactions do not keep each other from writing, of those
+    ///   in the datastore's trash.
     /// - Throws: Database errors.
-    public func awaitTrash(
-        withPaths paths: [String],
-        of datastore: String,
+    public func owned(
+        _ paths: [String],
+        in datastore: String,
         on connection: any Connection
-    ) throws {
-        guard connection.dialect.supportsRowLocks else { return }
-        for chunk in DatasetTables.chunks(paths, width: 1, connection.dialect) {
-            let sql: SQL = """
-                SELECT \(id: "t", "dataset_id") FROM \(table: schema.trash.name) AS \(id: "t") \
-                JOIN \(table: name) AS \(id: "f") ON \(id: "f", "dataset_id") = \(id: "t", "dataset_id") \
-                WHERE \(id: "t", "datastore_name") = \(datastore) AND \(id: "f", "path") \(in: Array(chunk)) \
-                ORDER BY \(id: "t", "dataset_id") FOR UPDATE
-                """
-            _ = try connection.query(sql, kinds: [.uuid])
+    ) throws -> (stored: Set<String>, trashed: Set<String>) {
+        var (stored, trashed): (Set<String>, Set<String>) = ([], [])
+        for chunk in DatasetTables.chunks(paths, width: 2, connection.dialect) {
+            let page = try connection.query(
+                owners(Array(chunk), datastore, locking: connection.dialect.supportsRowLocks),
+                kinds: [.text, .integer]
+            )
+            for row in 0..<page.rowCount {
+                guard let path = page.text(row, 0) else { continue }
+                if page.integer(row, 1) == 0 { stored.insert(path) } else { trashed.insert(path) }
+            }
         }
+        return (stored, trashed)
+    }
+
+    private func owners(_ paths: [String], _ datastore: String, locking: Bool) -> SQL {
+        let stored: SQL = """
+            SELECT \(id: "f", "path"), 0 FROM \(table: name) AS \(id: "f") \
+            JOIN \(table: schema.location.name) AS \(id: "l") ON \(id: "l", "dataset_id") = \(id: "f", "dataset_id") \
+            WHERE \(id: "f", "path") \(in: paths)
+            """
+        guard locking else { return stored }
+        return """
+            WITH \(id: "trashed") AS (SELECT \(id: "f", "path") FROM \(table: schema.trash.name) AS \(id: "t") \
+            JOIN \(table: name) AS \(id: "f") ON \(id: "f", "dataset_id") = \(id: "t", "dataset_id") \
+            WHERE \(id: "t", "datastore_name") = \(datastore) AND \(id: "f", "path") \(in: paths) \
+            ORDER BY \(id: "t", "dataset_id") FOR UPDATE) \
+            SELECT \(id: "path"), 1 FROM \(id: "trashed") UNION ALL \(stored)
+            """
+    }
+
+    /// Waits until all transactions that were about to store datasets have ended, and keeps others from doing so.
+    ///
+    /// Two statements; none are needed where a transaction keeps all others from writing.
+    ///
+    /// - Parameter connection: A write connection, on which nothing has been written yet.
+    /// - Throws: Database errors.
+    public func awaitWriters(on connection: any Connection) throws {
+        // All insert datasets first, those of the reference too, or look for their paths' owners.
+        try connection.lock("dataset")
+        try connection.lock(trash.name)
     }
 }

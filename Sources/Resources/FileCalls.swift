@@ -215,8 +215,23 @@ enum FileCalls {
         let error = SystemError.last
         guard error.isUnsupported, error != .otherDevice else { throw error }
         // Without that call a second name and the removal of the first one do the same.
-        try hardLink(from, to)
+        do throws(SystemError) {
+            try hardLink(from, to)
+        } catch  where error.isUnsupported && error != .otherDevice {
+            return try renameOverEmpty(from, to)
+        }
         try remove(from)
+    }
+
+    /// Renames unless the target exists, where files can have one name only: an empty file takes the name first.
+    static func renameOverEmpty(_ from: String, _ to: String) throws(SystemError) {
+        try Descriptor(creating: to).finish()
+        do throws(SystemError) {
+            try rename(from, to)
+        } catch {
+            try? remove(to)
+            throw error
+        }
     }
 
     static func hardLink(_ from: String, _ to: String) throws(SystemError) {

@@ -13,6 +13,8 @@ public final class FileJournal: Sendable {
         var active = 0
         /// Bytes of the list.
         var size = 0
+        /// Whether the list is left to who comes after.
+        var isKept = false
     }
 
     /// Bytes that a list may have when no transaction is at work; emptying it for each would cost more than writing it.
@@ -30,7 +32,7 @@ public final class FileJournal: Sendable {
     }
 
     deinit {
-        if let file = state.withLock({ $0.file }) { try? FileCalls.remove(file.path) }
+        if let file = state.withLock({ $0.isKept ? nil : $0.file }) { try? FileCalls.remove(file.path) }
     }
 
     func begin() {
@@ -40,7 +42,7 @@ public final class FileJournal: Sendable {
     func end() {
         state.withLock { state in
             state.active -= 1
-            guard state.active == 0, state.size > Self.idleSize, let file = state.file else { return }
+            guard state.active == 0, state.size > Self.idleSize, !state.isKept, let file = state.file else { return }
             if (try? file.descriptor.truncate()) != nil { state.size = 0 }
         }
     }
@@ -62,6 +64,11 @@ public final class FileJournal: Sendable {
                 if let failure { throw failure }
             }
         }
+    }
+
+    /// Leaves the list to who comes after this process, for files of which it cannot be known now whether they are recorded.
+    public func keep() {
+        state.withLock { $0.isKept = true }
     }
 
     // MARK: Journals that were left

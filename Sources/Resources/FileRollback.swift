@@ -7,6 +7,8 @@ import Synchronization
 /// threads. Directories that were made stay.
 public final class FileRollback: Sendable {
     private let actions = Mutex<[Action]>([])
+    /// Files by path, as they were before they got their names.
+    private let unfinished = Mutex<[String: UnfinishedFile]>([:])
     private let journal: FileJournal?
 
     /// Something that was done.
@@ -37,7 +39,22 @@ public final class FileRollback: Sendable {
     /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly` or `.fileAccess`.
     func prepare(_ file: String, as path: String) throws {
         guard let journal, let status = try FileStore.linkStatus(file) else { return }
-        try journal.note(UnfinishedFile(path: path, identity: .init(status)))
+        let file = UnfinishedFile(path: path, identity: .init(status))
+        try journal.note(file)
+        unfinished.withLock { $0[path] = file }
+    }
+
+    /// Forgets everything, and hands over the files that were made and noted.
+    ///
+    /// For the case that the transaction has ended without its commit, so that others may have taken their paths: who takes
+    /// the files over removes them where they are still the same.
+    ///
+    /// - Returns: The files, the last one first.
+    public func abandon() -> [UnfinishedFile] {
+        let files = unfinished.withLock { $0 }
+        return take().reversed().compactMap { action in
+            if case .created(let path) = action { files[path] } else { nil }
+        }
     }
 
     /// Number of actions that would be undone.

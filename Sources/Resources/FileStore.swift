@@ -169,6 +169,28 @@ extension FileStore {
         }
     }
 
+    /// Whether something is at a path, a symbolic link that leads nowhere included.
+    ///
+    /// - Parameter path: A local path.
+    /// - Returns: Whether a new file cannot get this name without taking it from another one.
+    /// - Throws: ``ButlerError`` with `.fileAccess`.
+    public static func isOccupied(_ path: ResourcePath) throws -> Bool {
+        try linkStatus(localPath(path)) != nil
+    }
+
+    /// Whether a path is the name of the very file to which another one leads, not of a link or a second name.
+    ///
+    /// - Parameters:
+    ///   - path: A local path.
+    ///   - other: Another one, whose symbolic links are followed.
+    /// - Returns: Whether the other one would be lost with the first; false if either is missing.
+    public static func isName(_ path: ResourcePath, ofFileAt other: ResourcePath) -> Bool {
+        guard let (path, other) = try? (localPath(path), localPath(other)), let status = try? linkStatus(path),
+            !status.isLink, let real = try? FileCalls.realPath(path)
+        else { return false }
+        return real == (try? FileCalls.realPath(other))
+    }
+
     static func linkStatus(_ path: String) throws -> FileStatus? {
         try FileProblem.naming("examined", path) { () throws(SystemError) in try FileCalls.linkStatus(path) }
     }

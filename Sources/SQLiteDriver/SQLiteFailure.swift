@@ -20,9 +20,27 @@ struct SQLiteFailure {
     }
 
     /// Whether there is no room for what was to be written, new files such as the journal included.
-    private var isDiskFull: Bool {
-        primaryCode == SQLITE_FULL
-            || [SQLITE_CANTOPEN, SQLITE_IOERR].contains(primaryCode) && [ENOSPC, EDQUOT].contains(systemError)
+    private func isDiskFull(_ origin: FailureOrigin) -> Bool {
+        switch primaryCode {
+        case SQLITE_FULL: true
+        case SQLITE_CANTOPEN,
+            SQLITE_IOERR where [ENOSPC, EDQUOT].contains(systemError):
+            true
+        // Where a journal cannot be made SQLite looks whether it can be read, and tells of that failure.
+        case SQLITE_CANTOPEN where systemError == ENOENT: Self.hasNoRoom(beside: origin.path)
+        default: false
+        }
+    }
+
+    /// Whether a new file beside another one fails for lack of room.
+    private static func hasNoRoom(beside path: String) -> Bool {
+        guard FileManager.default.fileExists(atPath: path) else { return false }
+        let place = path + "." + UUID().uuidString + ".tmp"
+        let descriptor = open(place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return [ENOSPC, EDQUOT].contains(errno) }
+        close(descriptor)
+        unlink(place)
+        return false
     }
 
     /// The failure that a connection reports after an operation.
@@ -85,7 +103,7 @@ struct SQLiteFailure {
                 "The database \"\(origin.path)\" may not be written.",
                 "Open the repository for writing, and check the permissions of the file and its directory."
             )
-        case _ where isDiskFull:
+        case _ where isDiskFull(origin):
             (
                 .diskFull,
                 "The disk of the database \"\(origin.path)\" is full; nothing was changed.",

@@ -53,7 +53,9 @@ extension Butler {
             let claims = pathClaims(on: connection)
             let planned = try zip(items, expanded).flatMap { try datastore.plan($0.object, as: $1, claims: claims) }
             try claims.settle()
-            let files = try planned.map { try datastore.write($0, rollback: rollback, durability: durability) }
+            let files = try planned.map {
+                try datastore.write($0, claims: claims, rollback: rollback, durability: durability)
+            }
             secure(durability, on: connection)
             return files
         }

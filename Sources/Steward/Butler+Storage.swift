@@ -98,7 +98,7 @@ extension Butler {
         }
     }
 
-    /// Which datasets are stored, as far as the records say.
+    /// Which datasets are stored, as far as the records say; those that wait in the trash are not.
     ///
     /// - Parameters:
     ///   - refs: Datasets.
@@ -106,9 +106,15 @@ extension Butler {
     /// - Returns: For each dataset whether it is stored.
     /// - Throws: Database errors.
     public func stored(_ refs: [DatasetRef], checkingFiles: Bool = false) async throws -> [Bool] {
-        let files = try await files(of: refs)
+        let ids = refs.map(\.id)
+        let (files, holders) = try await read { connection in
+            (
+                try self.records.records(of: ids, on: connection).mapValues { $0.map(StoredFile.init) },
+                try self.registry.locations.datastores(holding: ids, on: connection)
+            )
+        }
         return refs.map { ref in
-            guard let files = files[ref.id] else { return false }
+            guard let files = files[ref.id], holders[ref.id]?.contains(datastore.name) ?? false else { return false }
             return !checkingFiles || datastore.exists(files).allSatisfy { $0 }
         }
     }
@@ -165,23 +171,6 @@ extension Butler {
 
     // MARK: Parts that all writes share
 
-    /// Runs a transaction that also makes files; they go when it fails, at the latest when its end fails.
-    func storing<Result: Sendable>(
-        _ body: @Sendable (any Connection, FileRollback) throws -> Result
-    ) async throws -> Result {
-        try await repeating {
-            let rollback = FileRollback(journal: datastore.journal)
-            do {
-                let result = try await writeOnce { try body($0, rollback) }
-                rollback.commit()
-                return result
-            } catch {
-                rollback.rollback()
-                throw error
-            }
-        }
-    }
-
     func targetRun(_ run: String?) throws -> String {
         if let run = run ?? defaults.run { return run }
         throw ButlerError(
@@ -214,17 +203,6 @@ extension Butler {
         let ids = files.map(\.dataset).filter { seen.insert($0).inserted }
         try registry.locations.insert(ids, in: datastore.name, ignoringExisting: replacing, on: connection)
         try records.insert(files.map(DatastoreRecord.init), replacing: replacing, on: connection)
-    }
-
-    /// Keeps new files from the paths of datasets that are stored, and those that empty the trash from the new files; one
-    /// statement where a file is in the way.
-    func pathClaims(on connection: any Connection) -> PathClaims {
-        PathClaims { path in
-            let owners = try self.records.records(withPaths: [path], on: connection).map(\.dataset)
-            return try !self.registry.locations.datastores(holding: owners, on: connection).isEmpty
-        } lock: { paths in
-            try self.records.awaitTrash(withPaths: paths, of: self.datastore.name, on: connection)
-        }
     }
 
     /// The stored files of datasets.

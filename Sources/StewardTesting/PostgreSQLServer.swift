@@ -29,10 +29,10 @@ public final class PostgreSQLServer: Sendable {
     /// The server refused to start, or one of its programs failed.
     public struct NotStarted: Error {}
 
-    private init(programs: String) throws {
+    private init(programs: String, _ network: Network? = nil) throws {
         self.programs = programs
         let process = Process()
-        let shell = ["/bin/sh", "-c", Self.script, "sh", programs]
+        let shell = ["/bin/sh", "-c", Self.script, "sh", programs, network?.certificates ?? "", network?.address ?? ""]
         let isRoot = getuid() == 0
         process.executableURL = URL(fileURLWithPath: isRoot ? "/usr/sbin/runuser" : "/bin/sh")
         process.arguments = isRoot ? ["-u", "postgres", "--"] + shell : Array(shell.dropFirst())
@@ -52,12 +52,27 @@ public final class PostgreSQLServer: Sendable {
         folder = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// How a server is reached by TCP, with TLS and a password only; by its socket it is reached without.
+    public struct Network: Sendable {
+        /// Folder with `server.crt` and `server.key`, which all may read.
+        public let certificates: String
+        /// An address of the loopback interface.
+        public let address: String
+
+        /// Describes access by TCP.
+        public init(certificates: String, address: String) {
+            self.certificates = certificates
+            self.address = address
+        }
+    }
+
     /// Starts a server of its own, for tests that do it harm; it stops with the process.
     ///
+    /// - Parameter network: Access by TCP, at port 5432; by default there is none.
     /// - Returns: The server; nil if its programs are not installed.
     /// - Throws: ``NotStarted``.
-    public static func start() throws -> PostgreSQLServer? {
-        try programs.map { try PostgreSQLServer(programs: $0) }
+    public static func start(_ network: Network? = nil) throws -> PostgreSQLServer? {
+        try programs.map { try PostgreSQLServer(programs: $0, network) }
     }
 
     /// Runs a statement as the server's owner and blocks until it has.
@@ -164,7 +179,14 @@ public final class PostgreSQLServer: Sendable {
         folder=$(mktemp -d /tmp/steward-postgresql.XXXXXX)
         chmod 755 "$folder"
         "$1/initdb" -D "$folder/data" -U steward -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/log"
-        "$1/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c max_connections=300 -c max_locks_per_transaction=1000 \\
+        encryption=off
+        if [ -n "$2" ]; then
+            encryption=on
+            cp "$2/server.crt" "$2/server.key" "$folder/data/"
+            chmod 600 "$folder/data/server.key"
+            printf 'local all all trust\\nhostssl all all 127.0.0.0/8 scram-sha-256\\n' >"$folder/data/pg_hba.conf"
+        fi
+        "$1/postgres" -D "$folder/data" -k "$folder" -c "listen_addresses=$3" -c ssl=$encryption -c fsync=off -c max_connections=300 -c max_locks_per_transaction=1000 \\
             >>"$folder/log" 2>&1 &
         server=$!
         trap 'kill -INT $server; wait $server || true; rm -rf "$folder"' EXIT

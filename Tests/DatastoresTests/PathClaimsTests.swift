@@ -23,7 +23,7 @@ import Testing
         }
         rollback.commit()
         let later = FileRollback()
-        let recorded = PathClaims { $0 == first.path }
+        let recorded = PathClaims { PathOwners(stored: Set($0).intersection([first.path])) }
         #expect(throws: ButlerError(.conflictingDefinition, "")) {
             try store.write("2", as: try ref("u/x_y"), rollback: later, claims: recorded)
         }
@@ -41,6 +41,66 @@ import Testing
         #expect(try store.read([new], ref: try ref("r")) as? String == "new")
     }
 
+    @Test("beside other writers a file that no dataset has is left alone, and its path is told")
+    func occupied() throws {
+        let scratch = try Scratch()
+        let store = try scratch.datastore()
+        let old = try store.write("old", as: try ref("r"), rollback: FileRollback())[0]
+        let claims = PathClaims(replacesUnrecorded: false)
+        let error = #expect(throws: ButlerError(.conflictingDefinition, "")) {
+            try store.write("new", as: try ref("r"), rollback: FileRollback(), claims: claims)
+        }
+        #expect((error?.cause as? OccupiedPaths)?.paths == [old.path])
+        #expect(try store.read([old], ref: try ref("r")) as? String == "old")
+        let trashed = PathClaims(replacesUnrecorded: false) { PathOwners(trashed: Set($0)) }
+        let new = try store.write("new", as: try ref("r"), rollback: FileRollback(), claims: trashed)[0]
+        #expect(try store.read([new], ref: try ref("r")) as? String == "new")
+        try store.clear([old.path])
+        #expect(scratch.stored().isEmpty)
+    }
+
+    @Test(
+        "a file that appears after the paths were settled is left alone",
+        arguments: [TransferMode.copy, .move, .link]
+    )
+    func late(mode: TransferMode) throws {
+        let scratch = try Scratch()
+        let store = try scratch.datastore()
+        let claims = PathClaims(replacesUnrecorded: false)
+        let planned = try store.plan("new", as: try ref("r"), claims: claims)[0]
+        try claims.settle()
+        let old = try store.write("old", as: try ref("r"), rollback: FileRollback())[0]
+        let rollback = FileRollback()
+        let error = #expect(throws: ButlerError(.conflictingDefinition, "")) {
+            try store.write(planned, claims: claims, rollback: rollback, durability: DurabilityBatch())
+        }
+        #expect(error?.cause is OccupiedPaths && rollback.count == 0)
+        let file = FileDataset(path: try scratch.file("in.yaml"), refs: [try ref("r")])
+        let refused = #expect(throws: ButlerError(.conflictingDefinition, "")) {
+            try store.ingest([file], mode: mode, rollback: rollback, claims: PathClaims(replacesUnrecorded: false))
+        }
+        #expect(refused?.cause is OccupiedPaths && FileManager.default.fileExists(atPath: file.path))
+        #expect(try store.read([old], ref: try ref("r")) as? String == "old")
+        #expect(scratch.stored() == [old.path])
+    }
+
+    @Test("a file that is in its place already is not in its own way", arguments: [TransferMode.copy, .move])
+    func inPlace(mode: TransferMode) throws {
+        let scratch = try Scratch()
+        let store = try scratch.datastore()
+        let old = try store.write("old", as: try ref("r"), rollback: FileRollback())[0]
+        let link = scratch.path + "/link.yaml"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: store.root + "/" + old.path)
+        let file = FileDataset(path: link, refs: [try ref("r")])
+        let stored = try store.ingest(
+            [file],
+            mode: mode,
+            rollback: FileRollback(),
+            claims: PathClaims(replacesUnrecorded: false)
+        )
+        #expect(try store.read(stored, ref: try ref("r")) as? String == "old")
+    }
+
     @Test("files of one call cannot have one path; nothing is written then")
     func ingest() throws {
         let scratch = try Scratch()
@@ -53,7 +113,7 @@ import Testing
         }
         #expect(scratch.stored().isEmpty)
         let stored = try store.ingest([files[0]], mode: .copy, rollback: FileRollback())
-        let claims = PathClaims { $0 == stored[0].path }
+        let claims = PathClaims { PathOwners(stored: Set($0).intersection([stored[0].path])) }
         #expect(throws: ButlerError(.conflictingDefinition, "")) {
             try store.ingest([files[1]], mode: .move, rollback: FileRollback(), claims: claims)
         }

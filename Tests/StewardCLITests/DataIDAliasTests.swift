@@ -7,7 +7,7 @@ import Testing
     func alias() async throws {
         let folder = try TemporaryFolder()
         let root = folder.path + "/repo"
-        try StewardProgram().expect(["create", root])
+        try StewardProgram().create(root)
         try StewardProgram().expect(["register-instrument", root, "SimCam"])
         try StewardProgram().expect([
             "register-dataset-type", root, "m", "StructuredDataDict", "instrument", "detector",

@@ -43,7 +43,7 @@ import Testing
     }
 
     private func prepare(_ root: String) throws {
-        try StewardProgram().expect(["create", root])
+        try StewardProgram().create(root)
         try StewardProgram().expect(["register-instrument", root, "SimCam"])
     }
 
@@ -72,11 +72,13 @@ import Testing
             let attributes = try manager.attributesOfItem(atPath: root + "/SimCam/" + path)
             if attributes[.type] as? FileAttributeType == .typeRegular { files[path] = attributes[.size] as? Int }
         }
+        // Rows come in no order of their own.
         let datasets = try StewardProgram().expect(
             ["query-datasets", root, "raw", "--collections", "*", "--format", "csv"]
-        )
+        ).split(separator: "\n").sorted().joined(separator: "\n")
         let records = try ["exposure", "group", "day_obs", "visit", "visit_definition", "visit_detector_region"].map {
             try StewardProgram().expect(["query-dimension-records", root, $0, "--format", "csv"])
+                .split(separator: "\n").sorted().joined(separator: "\n")
         }
         return State(files: files, datasets: datasets, records: records)
     }

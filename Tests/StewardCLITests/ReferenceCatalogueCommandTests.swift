@@ -44,7 +44,7 @@ import Testing
         init() throws {
             folder = try TemporaryFolder()
             root = folder.path + "/repo"
-            try steward.expect(["create", root])
+            try steward.create(root)
             try Data(ReferenceCatalogueCommandTests.config.utf8).write(to: url("stars.yaml"))
             try Data(ReferenceCatalogueCommandTests.input.utf8).write(to: url("stars.csv"))
         }

@@ -2,6 +2,7 @@ import Foundation
 import SphericalGeometry
 import Steward
 import StewardCore
+import StewardTesting
 import Testing
 
 /// Regions of patches and visits as places to look for sources.
@@ -14,7 +15,7 @@ import Testing
     init() async throws {
         folder = try TemporaryFolder()
         root = folder.path + "/repo"
-        try await Butler.create(root)
+        try await Butler.create(root, RepositoryCreation(seedConfig: TestBackend.current.seedConfig(for: root)))
         let butler = try await Butler.open(root, writeable: true)
         try await butler.insert(try Self.records(butler.universe))
         // Sources on a grid of 0.05 degrees round (10, 20).

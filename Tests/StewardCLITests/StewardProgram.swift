@@ -1,4 +1,5 @@
 import Foundation
+import StewardTesting
 import Testing
 
 /// The built `steward` program, run as a process of its own.
@@ -68,6 +69,12 @@ struct StewardProgram {
             output: try String(contentsOfFile: out, encoding: .utf8),
             errors: try String(contentsOfFile: err, encoding: .utf8)
         )
+    }
+
+    /// Creates a repository on the kind of database that the pass is for.
+    func create(_ root: String) throws {
+        let seed = try TestBackend.current.seedConfig(for: root)
+        try expect(["create", root] + (seed.map { ["--seed-config", $0, "--override"] } ?? []))
     }
 
     /// Runs the program, which must succeed, and returns its standard output.

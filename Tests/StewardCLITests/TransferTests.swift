@@ -10,7 +10,7 @@ import Testing
     func transfer(_ mode: String) async throws {
         let sample = try await SampleRepository()
         let target = sample.folder.path + "/target"
-        try StewardProgram().expect(["create", target])
+        try StewardProgram().create(target)
         let command = ["transfer-datasets", sample.root, target, "-d", "metric,bias", "--collections", "u/one,cal/gen"]
         let refused = try StewardProgram().run(command)
         expectReadable(refused)
@@ -37,7 +37,7 @@ import Testing
     func unstored() async throws {
         let sample = try await SampleRepository()
         let target = sample.folder.path + "/target"
-        try StewardProgram().expect(["create", target])
+        try StewardProgram().create(target)
         try StewardProgram().expect([
             "prune-datasets", sample.root, "u/one", "--datasets", "metric", "--where",
             "instrument = 'Cam1' AND detector = 1", "--unstore", "--no-confirm",

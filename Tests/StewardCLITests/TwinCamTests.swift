@@ -48,7 +48,7 @@ import Testing
             try program.expect(["check-instrument", "\(cameras)/TwinCam.yaml"])
                 .contains("TwinCam is in order: 2 detectors, 2 filters, translator TwinCam.")
         )
-        _ = try program.expect(["create", repository])
+        try program.create(repository)
         _ = try program.expect(["register-instrument", repository, "TwinCam"])
         let ingested = try program.run(["ingest-raws", repository, raws])
         #expect(ingested.status == 0)

@@ -32,7 +32,7 @@ import Testing
                 to: URL(fileURLWithPath: definitions + "/OtherCam.yaml")
             )
             program = StewardProgram(environment: ["STEWARD_INSTRUMENT_PATH": definitions])
-            try program.expect(["create", root])
+            try program.create(root)
             try program.expect(["register-instrument", root, "SimCam", "OtherCam"])
             let night = RawFolder(raws)
             try night.write(exposures: 1...3, detectors: 2)
@@ -173,7 +173,7 @@ import Testing
     func unregistered() async throws {
         let folder = try TemporaryFolder()
         let root = folder.path + "/repo"
-        try StewardProgram().expect(["create", root])
+        try StewardProgram().create(root)
         try StewardProgram().expect(["register-instrument", root, "SimCam"])
         let night = RawFolder(folder.path + "/raws")
         try night.write(exposures: 1...2, detectors: 1)

@@ -1,6 +1,5 @@
 import Databases
 import Datastores
-import Dispatch
 import Registry
 import Foundation
 import StewardCore
@@ -128,37 +127,4 @@ private final class SharedFlag: Sendable {
     private let value = Atomic(false)
     var isSet: Bool { value.load(ordering: .acquiring) }
     func set() { value.store(true, ordering: .releasing) }
-}
-
-/// Stops a butler once before a statement that begins with a text, until it may go on.
-private final class PausePoint: StatementObserver {
-    private let text: String
-    private let isPausing: Bool
-    private let isArmed = Atomic(false)
-    private let reached = DispatchSemaphore(value: 0)
-    private let going = DispatchSemaphore(value: 0)
-
-    init(_ text: String, pausing: Bool = true) {
-        self.text = text
-        isPausing = pausing
-    }
-
-    func arm() { isArmed.store(true, ordering: .releasing) }
-
-    func release() { going.signal() }
-
-    func willRun(_ statement: ObservedStatement) {
-        guard statement.text.hasPrefix(text), isArmed.exchange(false, ordering: .acquiringAndReleasing) else { return }
-        reached.signal()
-        if isPausing { _ = going.wait(timeout: .now() + 20) }
-    }
-
-    /// Waits for the statement without blocking the cooperative pool; false if it does not come.
-    func isReached() async -> Bool {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(returning: self.reached.wait(timeout: .now() + 20) == .success)
-            }
-        }
-    }
 }

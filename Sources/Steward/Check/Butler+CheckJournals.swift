@@ -32,21 +32,17 @@ extension Butler {
         return left
     }
 
-    /// Undoes the making of files that no record tells of; holds the database's write lock, so that no writer is at work.
+    /// Undoes the making of files that no record tells of, while no writer is at work.
     private func undo(
         _ files: [String: UnfinishedFile],
         _ moment: Int64
     ) async throws -> (undone: Set<String>, open: Set<String>) {
         try await write { connection in
+            try self.records.awaitWriters(on: connection)
             let unrecorded = try self.unrecorded(Array(files.keys), on: connection)
             let undone = try unrecorded.filter { try files[$0]?.undo(unlessChangedSince: moment) ?? false }
             return (undone, unrecorded.subtracting(undone))
         }
-    }
-
-    /// The path as records have it.
-    private func relative(_ file: UnfinishedFile) -> String {
-        file.path.hasPrefix(datastore.root + "/") ? String(file.path.dropFirst(datastore.root.count + 1)) : file.path
     }
 
     private static func finding(_ path: String, isOld: Bool) -> RepositoryFinding {
