@@ -8,16 +8,21 @@ public final class RangedFile {
     /// beginning of what follows.
     public static let firstRequest = 16 * 2880
 
-    private let path: ResourcePath
-    private let store: any ResourceStore
+    private let name: String
+    private let read: (Range<Int>) throws -> ResourcePart
     private var parts: [(start: Int, bytes: [UInt8])] = []
     /// Bytes of the whole file, once it is known.
     public private(set) var size: Int?
 
     /// Creates a reader; nothing is read yet.
-    public init(_ path: ResourcePath, in store: any ResourceStore) {
-        self.path = path
-        self.store = store
+    public convenience init(_ path: ResourcePath, in store: any ResourceStore) {
+        self.init(path.description) { try store.part(path, at: $0) }
+    }
+
+    /// Creates a reader over a function that gives the bytes at some offsets.
+    public init(_ name: String, _ read: @escaping (Range<Int>) throws -> ResourcePart) {
+        self.name = name
+        self.read = read
     }
 
     /// Bytes at an offset.
@@ -34,11 +39,11 @@ public final class RangedFile {
             return Array(part.bytes[offset - part.start..<end - part.start])
         }
         let wanted = parts.isEmpty ? max(count, RangedFile.firstRequest) : end - offset
-        let part = try store.part(path, at: offset..<offset + wanted)
+        let part = try read(offset..<offset + wanted)
         if let size, let now = part.size, size != now {
             throw ButlerError(
                 .fileAccess,
-                "\"\(path)\" changed while it was read: it had \(size) bytes and has \(now).",
+                "\"\(name)\" changed while it was read: it had \(size) bytes and has \(now).",
                 remedy: "Try again when nobody writes it."
             )
         }

@@ -69,7 +69,7 @@ extension Butler {
             ref = ref.expanded(try await expand([ref.dataID])[0])
         }
         let whole = ref
-        if files.allSatisfy({ Self.smallSizes.contains($0.byteCount ?? -1) }) {
+        if files.allSatisfy({ $0.isBelowRoot && Self.smallSizes.contains($0.byteCount ?? -1) }) {
             return try datastore.read(files, ref: whole, parameters: parameters)
         }
         return try await BlockingPool.run { try datastore.read(files, ref: whole, parameters: parameters) }
@@ -98,6 +98,9 @@ extension Butler {
         }
     }
 
+    /// Where files of each scheme are reached.
+    package var stores: ResourceStores { datastore.stores }
+
     /// Which datasets are stored, as far as the records say.
     ///
     /// - Parameters:
@@ -107,10 +110,12 @@ extension Butler {
     /// - Throws: Database errors.
     public func stored(_ refs: [DatasetRef], checkingFiles: Bool = false) async throws -> [Bool] {
         let files = try await files(of: refs)
-        return refs.map { ref in
-            guard let files = files[ref.id] else { return false }
-            return !checkingFiles || datastore.exists(files).allSatisfy { $0 }
-        }
+        guard checkingFiles else { return refs.map { files[$0.id] != nil } }
+        let all = files.values.flatMap { $0 }
+        let datastore = datastore
+        let exists = try await BlockingPool.run { datastore.exists(all) }
+        let missing = Set(zip(all, exists).filter { !$1 }.map(\.0.dataset))
+        return refs.map { files[$0.id] != nil && !missing.contains($0.id) }
     }
 
     /// Copies the file of a whole dataset that lies in one file of the same suffix.
@@ -122,13 +127,9 @@ extension Butler {
     /// - Throws: ``ButlerError`` with `.fileAccess`, `.diskFull`; database errors.
     public func copyFile(of ref: DatasetRef, to target: String) async throws -> Bool {
         let files = try await files(of: [ref])[ref.id] ?? []
-        guard files.count == 1, files[0].component == nil, let source = datastore.localPath(of: files[0]) else {
-            return false
-        }
-        let (from, to) = (ResourcePath(localPath: source), ResourcePath(localPath: target))
-        guard from.fileExtension == to.fileExtension else { return false }
-        _ = try await BlockingPool.run { try FileTransfer(overwrite: true).run(from, to: to, mode: .copy) }
-        return true
+        guard files.count == 1, files[0].component == nil else { return false }
+        let (file, datastore) = (files[0], datastore)
+        return try await BlockingPool.run { try datastore.copy(file, to: target) }
     }
 
     /// Copies the files of datasets to a folder.
