@@ -167,7 +167,7 @@ add(
         "AstroTime", "Datasets", "Datastores", "Dimensions", "FITS", "ObservationMetadata", "Queries", "Resources",
         "SphericalGeometry", "Steward", "StewardCore",
     ],
-    tests: ["StewardTesting"],
+    tests: ["Formatters", "StewardTesting"],
     resources: [.copy("Definitions")]
 )
 add(

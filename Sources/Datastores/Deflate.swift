@@ -47,6 +47,29 @@ enum Deflate {
         }
     }
 
+    /// A raw deflate stream of some bytes; nil if it would not be smaller.
+    static func deflated(_ bytes: [UInt8]) -> [UInt8]? {
+        guard bytes.count > 1, let count = UInt32(exactly: bytes.count) else { return nil }
+        var stream = z_stream()
+        let size = Int32(MemoryLayout<z_stream>.size)
+        guard deflateInit2_(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK else {
+            return nil
+        }
+        defer { deflateEnd(&stream) }
+        var isWhole = false
+        let output = bytes.withUnsafeBufferPointer { input in
+            [UInt8](unsafeUninitializedCapacity: bytes.count - 1) { buffer, filled in
+                stream.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0) }
+                stream.avail_in = count
+                stream.next_out = buffer.baseAddress
+                stream.avail_out = count - 1
+                isWhole = deflate(&stream, Z_FINISH) == Z_STREAM_END
+                filled = buffer.count - Int(stream.avail_out)
+            }
+        }
+        return isWhole ? output : nil
+    }
+
     /// CRC-32 as zip files have it.
     static func checksum(_ bytes: [UInt8]) -> UInt32 {
         bytes.withUnsafeBufferPointer { UInt32(truncatingIfNeeded: crc32_z(0, $0.baseAddress, $0.count)) }

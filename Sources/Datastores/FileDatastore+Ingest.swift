@@ -19,6 +19,7 @@ extension FileDatastore {
     ///   - recordsFileAttributes: Whether sizes (and checksums, where the configuration asks for them) are recorded.
     ///   - rollback: Remembers what was made, to undo it if the transaction fails.
     ///   - claims: The paths that the transaction has taken so far.
+    ///   - staged: Copies of files that are not local.
     ///   - progress: Called with the number of files done, from any thread.
     /// - Returns: What to record, one for each dataset, in order of the files.
     /// - Throws: ``ButlerError`` with `.fileNotFound`, `.invalidArgument` for a file outside the root with `none`,
@@ -30,6 +31,7 @@ extension FileDatastore {
         recordsFileAttributes: Bool = true,
         rollback: FileRollback,
         claims: PathClaims = PathClaims(),
+        staged: StagedFiles? = nil,
         progress: (@Sendable (Int) -> Void)? = nil
     ) throws -> [StoredFile] {
         try checkWriteable()
@@ -43,7 +45,7 @@ extension FileDatastore {
         let results = try concurrently(files.count, isRemote: isRemote, progress) { index in
             var transfer = transfer
             if recordsFileAttributes, self.checksums(entries[index].mode) { transfer.checksum = .blake2b512 }
-            return try self.ingest(entries[index], recordsFileAttributes, transfer)
+            return try self.ingest(entries[index], recordsFileAttributes, transfer, staged)
         }
         try durability.flush()
         return results.flatMap { $0 }
@@ -51,7 +53,7 @@ extension FileDatastore {
 
     // MARK: Modes
 
-    private func source(of file: FileDataset, _ mode: TransferMode) throws -> ResourcePath {
+    func source(of file: FileDataset, _ mode: TransferMode) throws -> ResourcePath {
         guard !file.refs.isEmpty else {
             throw ButlerError(.invalidArgument, "\"\(file.path)\" was given without a dataset.")
         }
@@ -59,14 +61,14 @@ extension FileDatastore {
         return try ResourcePath(file.path, relativeTo: base)
     }
 
-    private func resolve(_ mode: TransferMode, _ sources: [ResourcePath]) -> TransferMode {
+    func resolve(_ mode: TransferMode, _ sources: [ResourcePath]) -> TransferMode {
         guard mode == .auto else { return mode }
         let inside = sources.count { isInside($0) }
         return inside == sources.count ? .none : inside == 0 ? .auto : .split
     }
 
     /// The mode of one file, where none of an ingest with `auto` is inside the root.
-    private func mode(of source: ResourcePath, _ mode: TransferMode) -> TransferMode {
+    func mode(of source: ResourcePath, _ mode: TransferMode) -> TransferMode {
         guard mode == .auto else { return mode }
         return source.scheme == .file && source.zipMember == nil ? .link : .copy
     }
@@ -76,7 +78,7 @@ extension FileDatastore {
     }
 
     /// Whether checksums are recorded: where the configuration does not say, of files that become the datastore's own.
-    private func checksums(_ mode: TransferMode) -> Bool {
+    func checksums(_ mode: TransferMode) -> Bool {
         recordsChecksums ?? (mode == .copy || mode == .move)
     }
 
@@ -114,12 +116,18 @@ extension FileDatastore {
     private func ingest(
         _ entry: Entry,
         _ recordsFileAttributes: Bool,
-        _ transfer: FileTransfer
+        _ transfer: FileTransfer,
+        _ staged: StagedFiles?
     ) throws -> [StoredFile] {
-        var content: (size: Int, checksum: String?)
+        let content: FileContent
         if entry.mode.makesFile {
-            let outcome = try bring(entry.source, to: rootPath.appending(entry.path), entry.mode, transfer)
-            content = (outcome.size, outcome.checksum)
+            let target = rootPath.appending(entry.path)
+            content =
+                if let copy = staged?.take(entry.source) {
+                    try install(copy, as: target, transfer)
+                } else {
+                    try bring(entry.source, to: target, entry.mode, transfer)
+                }
         } else {
             content = try attributes(of: entry.source, transfer.checksum)
         }
@@ -173,17 +181,17 @@ extension FileDatastore {
     private func attributes(
         of source: ResourcePath,
         _ checksum: Digest.Algorithm?
-    ) throws -> (size: Int, checksum: String?) {
+    ) throws -> FileContent {
         let store = try stores.store(for: source)
         guard let info = try store.info(source), !info.isDirectory else {
             throw ButlerError(.fileNotFound, "There is no file \"\(source)\".", remedy: "Check the path.")
         }
         if let member = source.zipMember {
             let size = try zips.directory(of: source, in: store).size(of: member)
-            return (size, try checksum.map { try digest(of: member, of: source, $0) })
+            return FileContent(size: size, checksum: try checksum.map { try digest(of: member, of: source, $0) })
         }
-        guard source.scheme == .file else { return (info.size, nil) }
-        return (info.size, try checksum.map { try FileStore.checksum(of: source, $0) })
+        guard source.scheme == .file else { return FileContent(size: info.size, checksum: nil) }
+        return FileContent(size: info.size, checksum: try checksum.map { try FileStore.checksum(of: source, $0) })
     }
 
     private func digest(of member: String, of place: ResourcePath, _ algorithm: Digest.Algorithm) throws -> String {
@@ -236,9 +244,6 @@ extension FileDatastore {
     /// Files below this number are not worth a thread.
     private static let chunkLimit = 8
 
-    /// Most threads that wait for servers at once, as many as in the reference.
-    private static let remoteThreadLimit = 10
-
     /// Runs work for each index, in order of the results; stops soon after the first failure and throws that of the
     /// least index.
     func concurrently<Value: Sendable>(
@@ -249,7 +254,7 @@ extension FileDatastore {
     ) throws -> [Value] {
         if isRemote {
             let done = Mutex(0)
-            return try Cancellation.threads(count, atOnce: FileDatastore.remoteThreadLimit) { index in
+            return try Cancellation.threads(count) { index in
                 let value = try work(index)
                 progress?(
                     done.withLock { done in

@@ -38,6 +38,9 @@ struct StoredPath: Hashable {
         return memberMark.dropFirst() + escaped
     }
 
+    /// The fragment of a relative path that names a member, as the reference writes it: without escapes.
+    static func rawFragment(_ member: String) -> String { memberMark.dropFirst() + member }
+
     /// The member that a URI's fragment names; nil if it names none.
     static func member(ofFragment fragment: String?) -> String? {
         fragment.flatMap { StoredPath("#" + $0).member }

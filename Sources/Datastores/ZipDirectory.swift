@@ -64,10 +64,10 @@ public struct ZipDirectory: Sendable {
     /// The bytes of the table of contents.
     private static func table(_ file: ResourcePath, _ store: any ResourceStore) throws -> [UInt8] {
         let tail = try store.read(file, range: .last(commentLimit + endSize + 20))
-        let ends = stride(from: tail.count - endSize, through: 0, by: -1)
-        guard let end = ends.first(where: { number(tail, $0, 4) == 0x0605_4B50 }) else {
-            throw corrupt(file, "it has no zip directory")
-        }
+        let ends = stride(from: tail.count - endSize, through: 0, by: -1).filter { number(tail, $0, 4) == 0x0605_4B50 }
+        // A comment may hold the signature; then the length of the comment tells.
+        let fitting = ends.first { $0 + endSize + number(tail, $0 + 20, 2) == tail.count }
+        guard let end = fitting ?? ends.first else { throw corrupt(file, "it has no zip directory") }
         var (size, offset) = (number(tail, end + 12, 4), number(tail, end + 16, 4))
         if size == large || offset == large || number(tail, end + 10, 2) == 0xFFFF,
             number(tail, end - 20, 4) == 0x0706_4B50

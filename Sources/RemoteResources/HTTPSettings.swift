@@ -29,8 +29,6 @@ public struct HTTPSettings: Sendable, Hashable {
     public var statusRetries = 5
     /// The longest pause in seconds, whatever the server asks for.
     public var longestPause = 300.0
-    /// Requests at a time to which the callers keep.
-    public var requestsAtOnce = 10
 
     /// Settings without environment.
     public init() {}
@@ -50,9 +48,6 @@ public struct HTTPSettings: Sendable, Hashable {
         token = text("LSST_HTTP_AUTH_BEARER_TOKEN")
         certificate = text("LSST_HTTP_AUTH_CLIENT_CERT")
         key = text("LSST_HTTP_AUTH_CLIENT_KEY")
-        if let workers = environment["LSST_RESOURCES_NUM_WORKERS"].flatMap({ Int($0) }), workers > 0 {
-            requestsAtOnce = min(workers, 64)
-        }
     }
 
     /// The token as it is now; nil if there is none.

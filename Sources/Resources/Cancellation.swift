@@ -43,6 +43,12 @@ public final class Cancellation: Sendable {
         }
     }
 
+    /// Threads that wait for servers at the same time: what `LSST_RESOURCES_NUM_WORKERS` says, or 10 as in the reference.
+    public static let usualThreads: Int = {
+        let named = ProcessInfo.processInfo.environment["LSST_RESOURCES_NUM_WORKERS"].flatMap { Int($0) }
+        return named.map { min(max($0, 1), 64) } ?? 10
+    }()
+
     /// Runs work for each index on some threads, in order of the results.
     ///
     /// - Parameters:
@@ -53,7 +59,7 @@ public final class Cancellation: Sendable {
     /// - Throws: The error of the least index that failed.
     public static func threads<Value: Sendable>(
         _ count: Int,
-        atOnce threads: Int,
+        atOnce threads: Int = usualThreads,
         _ work: @escaping @Sendable (Int) throws -> Value
     ) throws -> [Value] {
         guard count > 1, threads > 1 else { return try (0..<count).map(work) }

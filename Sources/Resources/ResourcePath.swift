@@ -219,6 +219,11 @@ extension ResourcePath {
         String(path[(path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:)) ?? path.startIndex)...])
     }
 
+    /// A name for a file that is being written: random, and with the suffix of the final one.
+    public static func temporaryName(for name: String) -> String {
+        FileName.temporary(for: String(name.split(separator: "/").last ?? ""))
+    }
+
     /// The suffix with its dot, for instance `.fits`; one of `.gz .bz2 .xz .fz` counts together with the one before.
     public var fileExtension: String { FileName.fileExtension(of: name) }
 

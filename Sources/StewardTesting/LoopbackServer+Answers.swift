@@ -47,6 +47,7 @@ extension LoopbackServer {
             )
         case .redirect(let target): return Answer(status: 302, fields: ["Location: \(target)"], body: [1, 2, 3])
         case .noHead where request.method == "HEAD": return Answer(status: 405)
+        case .partsOnly where request.fields["range"] == nil: return Answer(status: 410)
         default: return nil
         }
     }

@@ -19,6 +19,8 @@ public final class LoopbackServer: Sendable {
         case slow(Double)
         /// HEAD is refused.
         case noHead
+        /// Only parts can be had, the whole is gone.
+        case partsOnly
     }
 
     /// One request as it came.

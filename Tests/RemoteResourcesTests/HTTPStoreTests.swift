@@ -199,7 +199,7 @@ import Testing
         let cancelled = Date()
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(Date().timeIntervalSince(cancelled) < 5)
+        #expect(Date().timeIntervalSince(cancelled) < 15)
     }
 
     @Test("the header reader's file asks once for what it needs, and notices changes")
@@ -225,10 +225,9 @@ import Testing
         let given = HTTPSettings(environment: [
             "LSST_HTTP_TIMEOUT_CONNECT": "5", "LSST_HTTP_TIMEOUT_READ": "nan", "LSST_HTTP_BACKOFF_MIN": "4",
             "LSST_HTTP_BACKOFF_MAX": "2", "LSST_HTTP_CACERT_BUNDLE": "/ca.pem", "LSST_HTTP_AUTH_CLIENT_CERT": "/c",
-            "LSST_RESOURCES_NUM_WORKERS": "3",
         ])
         #expect(given.connectTimeout == 5 && given.readTimeout == 1500 && given.backoff == 4...5)
-        #expect(given.authorities == "/ca.pem" && given.requestsAtOnce == 3)
+        #expect(given.authorities == "/ca.pem")
         // A certificate without its key.
         let error = try #require(throws: ButlerError.self) {
             try HTTPStore(given).read(ResourcePath("https://127.0.0.1:1/"))
