@@ -71,6 +71,7 @@ final class CurlHandle: @unchecked Sendable {
         func set(_ option: CURLoption, _ value: String?) { _ = value.map { steward_curl_set_text(easy, option, $0) } }
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_URL, request.url)
+        set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         set(CURLOPT_FOLLOWLOCATION, 1)

@@ -11,15 +11,22 @@ final class HTTPClient: Sendable {
 
     let settings: HTTPSettings
     private let idle = Mutex<[String: [CurlHandle]]>([:])
+    private let signer: (@Sendable (HTTPRequest) -> [String])?
     private let pauseHook: (@Sendable (Double) -> Void)?
 
     /// Creates a client.
     ///
     /// - Parameters:
     ///   - settings: Time limits, certificates and attempts.
+    ///   - signer: Gives further lines of the header for each attempt.
     ///   - pauseHook: Called instead of waiting between attempts.
-    init(_ settings: HTTPSettings, pauseHook: (@Sendable (Double) -> Void)? = nil) {
+    init(
+        _ settings: HTTPSettings,
+        signer: (@Sendable (HTTPRequest) -> [String])? = nil,
+        pauseHook: (@Sendable (Double) -> Void)? = nil
+    ) {
         self.settings = settings
+        self.signer = signer
         self.pauseHook = pauseHook
     }
 
@@ -49,6 +56,8 @@ final class HTTPClient: Sendable {
 
     private func once(_ request: HTTPRequest, _ receiver: any BodyReceiver) throws -> CurlHandle.Ending {
         if Cancellation.isDue { throw CancellationError() }
+        var request = request
+        if let signer { request.headers += signer(request) }
         let server = request.path.scheme.rawValue + "://" + request.path.host
         guard let handle = idle.withLock({ $0[server]?.popLast() }) ?? CurlHandle() else {
             throw ButlerError(

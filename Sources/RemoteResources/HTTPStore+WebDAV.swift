@@ -9,13 +9,7 @@ extension HTTPStore {
 
     /// Writes a whole file, under a temporary name first where the server speaks WebDAV.
     public func write(_ bytes: [UInt8], to path: ResourcePath, overwrite: Bool) throws {
-        guard try speaksWebDAV(path) else {
-            let condition = overwrite ? [] : ["If-None-Match: *"]
-            return try done(
-                HTTPRequest("PUT", path, headers: ["Content-Type: application/octet-stream"] + condition, body: bytes),
-                at: path
-            )
-        }
+        guard try speaksWebDAV(path) else { return try put(bytes, to: path, overwrite: overwrite) }
         if !overwrite, try properties(path) != nil { throw HTTPStore.exists(path) }
         try makeDirectories(path.parent)
         let temporary = path.parent.appending(".\(UUID().uuidString.lowercased()).tmp")
@@ -27,6 +21,13 @@ extension HTTPStore {
             try? remove(temporary)
             throw error
         }
+    }
+
+    /// Writes a whole file by one request.
+    func put(_ bytes: [UInt8], to path: ResourcePath, overwrite: Bool) throws {
+        let condition = overwrite ? [] : ["If-None-Match: *"]
+        let headers = ["Content-Type: application/octet-stream"] + condition
+        try done(HTTPRequest("PUT", path, headers: headers, body: bytes), at: path)
     }
 
     /// Gives a file another name on the same server.

@@ -21,6 +21,11 @@ public final class HTTPStore: ResourceStore {
         client = HTTPClient(settings, pauseHook: pauseHook)
     }
 
+    /// Creates a store whose requests are signed.
+    init(_ settings: HTTPSettings, signer: @escaping @Sendable (HTTPRequest) -> [String]) {
+        client = HTTPClient(settings, signer: signer)
+    }
+
     /// What is at a path, or nil if nothing is.
     public func info(_ path: ResourcePath) throws -> ResourceInfo? {
         if path.isDirectory || path.scheme == .dav || path.scheme == .davs, try speaksWebDAV(path) {
