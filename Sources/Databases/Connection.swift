@@ -68,6 +68,14 @@ public protocol Connection: AnyObject {
     /// - Throws: What the body throws, and as described for ``Connection``.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 
+    /// Has something done at the last moment at which the transaction can still be undone, as waiting for files that it
+    /// records; the database's own work for the commit goes on until then. It is done once, also where nothing changed.
+    /// For the body of a write.
+    ///
+    /// - Parameter body: What is done, on the connection's thread and without using the connection; what it throws undoes
+    ///   the transaction and leaves the write.
+    func beforeCommit(_ body: @escaping () throws -> Void)
+
     /// Keeps other writers from changing a table until the transaction ends; reading it stays possible.
     ///
     /// - Parameter table: A table of the repository.

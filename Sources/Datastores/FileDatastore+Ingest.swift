@@ -8,8 +8,7 @@ extension FileDatastore {
     /// Takes files into the datastore.
     ///
     /// `auto` leaves files alone if all are inside the root, is `split` if some are, and otherwise links local files and
-    /// copies all others. What the call makes is durable when it returns; a file that lies at a target without a record
-    /// is replaced. Files are handled by a few threads at once. A URI with the fragment `zip-path=…` stands for a member
+    /// copies all others. A file that lies at a target without a record is replaced. Files are handled by a few threads at once. A URI with the fragment `zip-path=…` stands for a member
     /// of a zip file, which can be copied out of it or recorded where it is.
     ///
     /// - Parameters:
@@ -18,6 +17,7 @@ extension FileDatastore {
     ///   - mode: What happens with the files.
     ///   - recordsFileAttributes: Whether sizes (and checksums, where the configuration asks for them) are recorded.
     ///   - rollback: Remembers what was made, to undo it if the transaction fails.
+    ///   - durability: Remembers the files, for the caller to make them durable; if nil they are when this returns.
     ///   - claims: The paths that the transaction has taken so far.
     ///   - staged: Copies of files that are not local.
     ///   - progress: Called with the number of files done, from any thread.
@@ -30,6 +30,7 @@ extension FileDatastore {
         mode: TransferMode,
         recordsFileAttributes: Bool = true,
         rollback: FileRollback,
+        durability: DurabilityBatch? = nil,
         claims: PathClaims = PathClaims(),
         staged: StagedFiles? = nil,
         progress: (@Sendable (Int) -> Void)? = nil
@@ -37,8 +38,8 @@ extension FileDatastore {
         try checkWriteable()
         let sources = try files.map { try source(of: $0, mode) }
         let resolved = resolve(mode, sources)
-        let durability = DurabilityBatch()
-        let transfer = FileTransfer(overwrite: true, rollback: rollback, durability: durability)
+        let batch = durability ?? DurabilityBatch()
+        let transfer = FileTransfer(overwrite: true, rollback: rollback, durability: batch)
         let entries = try zip(files, sources).map { try entry($0, $1, resolved, claims) }
         try claims.settle()
         let isRemote = sources.contains { $0.scheme != .file }
@@ -47,7 +48,7 @@ extension FileDatastore {
             if recordsFileAttributes, self.checksums(entries[index].mode) { transfer.checksum = .blake2b512 }
             return try self.ingest(entries[index], recordsFileAttributes, transfer, staged)
         }
-        try durability.flush()
+        if durability == nil { try batch.flush() }
         return results.flatMap { $0 }
     }
 

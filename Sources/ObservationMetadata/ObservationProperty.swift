@@ -85,6 +85,14 @@ public enum ObservationProperty: String, CaseIterable, Hashable, Sendable {
 }
 
 extension ObservationProperty {
+    /// Position among all properties: for a case without values its only byte.
+    var ordinal: Int { Int(unsafeBitCast(self, to: UInt8.self)) }
+
+    /// Hashes the position; that of the name, which is the default, takes many times as long.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ordinal)
+    }
+
     /// What kind of value a property has.
     public enum Kind: String, Hashable, Sendable {
         /// A string.

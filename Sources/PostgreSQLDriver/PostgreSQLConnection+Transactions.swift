@@ -20,17 +20,25 @@ extension PostgreSQLConnection {
         try Task.checkCancellation()
         begin(settings.writeBegin, .write)
         if let link { watch.begin(PQbackendPID(link.pointer)) }
-        defer { watch.end() }
+        defer {
+            watch.end()
+            lastSteps = []
+        }
         do {
             let result = try body(self)
             try dropTemporaryTablesBeforeCommit()
             try makeReady()
+            for step in lastSteps { try step() }
             try commit()
             return result
         } catch {
             rollback()
             throw error
         }
+    }
+
+    func beforeCommit(_ body: @escaping () throws -> Void) {
+        lastSteps.append(body)
     }
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {

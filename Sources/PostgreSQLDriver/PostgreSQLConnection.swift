@@ -28,6 +28,8 @@ final class PostgreSQLConnection: Connection {
     /// Whether the transaction has not begun on the server.
     var isBeginPending: Bool { pending.first?.hasPrefix("BEGIN") ?? false }
     var savepointDepth = 0
+    /// What is done before the transaction's commit is sent.
+    var lastSteps: [() throws -> Void] = []
     var temporaryTables: [String] = []
     /// The query whose rows are still coming.
     var openReader: RowReader?

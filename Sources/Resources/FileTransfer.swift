@@ -1,5 +1,6 @@
 internal import Foundation
 public import StewardCore
+internal import Synchronization
 
 /// Brings local files to their place in a repository, or out of it.
 public struct FileTransfer: Sendable {
@@ -11,6 +12,9 @@ public struct FileTransfer: Sendable {
     public var rollback: FileRollback?
     /// Remembers what was made, to make it durable before the transaction commits.
     public var durability: DurabilityBatch?
+
+    /// Where the directories of sources really are.
+    private let directories = RealDirectories()
 
     /// What a transfer did.
     public struct Outcome: Hashable, Sendable {
@@ -54,7 +58,7 @@ public struct FileTransfer: Sendable {
         }
         let given = try FileStore.localPath(source)
         let destination = try FileStore.localPath(target)
-        let real = try FileProblem.naming("read", given) { () throws(SystemError) in try FileCalls.realPath(given) }
+        let real = try directories.realPath(of: source, given)
         guard let status = try FileStore.linkStatus(real), !status.isDirectory else {
             throw FileProblem.error(.directory, "read", given)
         }
@@ -161,6 +165,25 @@ public struct FileTransfer: Sendable {
 
     private func checksum(at path: ResourcePath) throws -> String? {
         try checksum.map { try FileStore.checksum(of: path, $0) }
+    }
+
+    /// Finds where files really are; looks at each of their directories once.
+    private final class RealDirectories: Sendable {
+        private let known = Mutex<[String: String]>([:])
+
+        func realPath(of file: ResourcePath, _ path: String) throws -> String {
+            if let status = try FileStore.linkStatus(path), status.isRegular {
+                let parent = file.parent.path
+                if let real = known.withLock({ $0[parent] }) { return real + file.name }
+                let found = try? FileCalls.realPath(parent)
+                if let found {
+                    let real = found == "/" ? found : found + "/"
+                    known.withLock { $0[parent] = real }
+                    return real + file.name
+                }
+            }
+            return try FileProblem.naming("read", path) { () throws(SystemError) in try FileCalls.realPath(path) }
+        }
     }
 
     /// The way from a directory to a file, both absolute and without links.

@@ -35,13 +35,14 @@ extension SQLiteConnection {
             access = .latest
             savepointDepth = 0
             temporaryTables = []
+            lastSteps = []
         }
         do {
             let result = try body(self)
             try dropTemporaryTables()
             try checkState()
             resetLockWait()
-            try control("COMMIT")
+            try commit()
             return result
         } catch {
             rollback()
@@ -77,7 +78,7 @@ extension SQLiteConnection {
     }
 
     /// Runs a statement that controls transactions, whether or not the task is cancelled.
-    private func control(_ text: String) throws {
+    func control(_ text: String) throws {
         try withStatement(text) { statement in
             while try step(statement) {}
         }

@@ -30,6 +30,8 @@ final class SQLiteConnection: Connection {
     var savepointDepth = 0
     var temporaryTables: [String] = []
     var journal = JournalKeeping.fresh
+    /// What is done before the transaction's commit is final.
+    var lastSteps: [() throws -> Void] = []
     private var cache = PreparedStatementCache()
     /// Tells connections of this process apart.
     let number = SQLiteConnection.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue

@@ -82,13 +82,16 @@ extension Butler {
     ) throws {
         try registry.dimensions.insert(plan.records, onExisting: .skip, on: connection)
         for run in Set(plan.refs.map(\.run)).sorted() { try ensureRun(run, on: connection) }
+        let durability = DurabilityBatch()
         let written = try datastore.ingest(
             try files(of: plan, directory, mode, on: connection),
             mode: mode ?? .none,
             recordsFileAttributes: recordsFileAttributes,
             rollback: rollback,
+            durability: durability,
             claims: pathClaims(on: connection)
         )
+        secure(durability, on: connection)
         try record(written, on: connection)
         for association in plan.associations { try take(association, on: connection) }
     }

@@ -83,14 +83,17 @@ extension Butler {
                 next = next.dropFirst(file.refs.count)
                 return own.isEmpty ? nil : FileDataset(path: file.path, refs: Array(own), formatter: file.formatter)
             }
+            let durability = DurabilityBatch()
             let written = try self.datastore.ingest(
                 remaining,
                 mode: options.mode,
                 recordsFileAttributes: options.recordsFileAttributes,
                 rollback: rollback,
+                durability: durability,
                 claims: self.pathClaims(on: connection),
                 staged: staged
             )
+            self.secure(durability, on: connection)
             try self.record(written, on: connection)
             return IngestOutcome(
                 ingested: expanded.filter(isNew),

@@ -54,12 +54,17 @@ extension Butler {
             let planned = try zip(items, expanded).flatMap { try datastore.plan($0.object, as: $1, claims: claims) }
             try claims.settle()
             let files = try planned.map { try datastore.write($0, rollback: rollback, durability: durability) }
-            durability.start()
+            secure(durability, on: connection)
             return files
         }
         try record(files, on: connection)
-        try durability.flush()
         return expanded
+    }
+
+    /// Lets the disk begin with files now, and has the transaction wait for them before its commit is final.
+    func secure(_ files: DurabilityBatch, on connection: any Connection) {
+        files.start()
+        connection.beforeCommit { try files.flush() }
     }
 
     /// Inserts datasets and writes their files, these first where the transaction keeps others from the same paths: the

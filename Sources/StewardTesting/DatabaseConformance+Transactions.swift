@@ -1,9 +1,11 @@
 internal import Databases
 internal import StewardCore
+internal import Synchronization
 
 extension DatabaseConformance {
     static let transactionChecks: [Check] = [
         Check("an error undoes all of a write", rollback),
+        Check("what is to be done before a commit is done once, and its error undoes the write", beforeCommit),
         Check("savepoints nest, and undo only what is theirs", savepoints),
         Check("a snapshot sees one state while others write", snapshot),
         Check("a read refuses to write", readRefuses),
@@ -37,6 +39,32 @@ extension DatabaseConformance {
         try expect(!exists, "the table is gone too")
         try await database.write { try insert("c", on: $0) }
         try expectEqual(try await names(in: database), ["c"], "rows of the next write")
+    }
+
+    @Sendable private static func beforeCommit(_ database: any Database) async throws {
+        try await create([named], in: database)
+        for name in ["a", "b", "c"] {
+            let steps = Mutex<[String]>([])
+            try await database.write { connection in
+                connection.beforeCommit { steps.withLock { $0.append("first") } }
+                try insert(name, on: connection)
+                connection.beforeCommit { steps.withLock { $0.append("second") } }
+                try expectEqual(steps.withLock { $0 }, [], "steps before the body's end")
+            }
+            try expectEqual(steps.withLock { $0 }, ["first", "second"], "steps of \(name)")
+            do {
+                try await database.write { connection in
+                    try insert("not " + name, on: connection)
+                    connection.beforeCommit { throw Deliberate() }
+                }
+                throw Failure(description: "the error was lost")
+            } catch is Deliberate {}
+            try await database.write { connection in
+                connection.beforeCommit { steps.withLock { $0.append("third") } }
+            }
+            try expectEqual(steps.withLock { $0.last }, "third", "step of a write without changes")
+        }
+        try expectEqual(try await names(in: database), ["a", "b", "c"], "rows")
     }
 
     @Sendable private static func savepoints(_ database: any Database) async throws {

@@ -82,7 +82,7 @@ import Testing
 
     @Test("there are forty properties, and ingest names them right")
     func properties() {
-        #expect(ObservationProperty.allCases.count == 40)
+        #expect(ObservationProperty.allCases.map(\.ordinal) == Array(0..<40))
         #expect(ObservationProperty.requiredForIngest.count == 14)
         #expect(ObservationProperty.optionalForIngest.isDisjoint(with: ObservationProperty.requiredForIngest))
     }

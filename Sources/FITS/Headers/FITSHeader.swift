@@ -21,6 +21,13 @@ public struct FITSHeader: Sendable {
         positions = Self.index(cards)
     }
 
+    /// Creates a header whose cards have the keywords of another one's, card by card.
+    init(cards: [FITSCard], source: String?, keywordsOf other: FITSHeader) {
+        self.cards = cards
+        self.source = source
+        positions = other.positions
+    }
+
     /// Creates a header from keywords and values.
     ///
     /// - Parameters:

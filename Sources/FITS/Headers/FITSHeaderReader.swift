@@ -35,15 +35,20 @@ public enum FITSHeaderReader {
     /// - Parameters:
     ///   - path: Path of a local file, plain or compressed with gzip.
     ///   - count: How many header-data units to read at most; nil for all.
+    ///   - memory: Headers of similar files.
     /// - Returns: The header-data units in file order, at least one unless `count` is 0.
     /// - Throws: `ButlerError` of code `fileNotFound`, `fileAccess`, or `corruptFile` for what is no FITS file, ends too
     ///   early or has an impossible size.
-    public static func read(_ path: String, first count: Int? = nil) throws -> [FITSHDUHeader] {
+    public static func read(
+        _ path: String,
+        first count: Int? = nil,
+        recalling memory: HeaderMemory? = nil
+    ) throws -> [FITSHDUHeader] {
         let file = try LocalFile(path)
         if try file.isGzip() {
-            return try read(from: GzipFile(path, over: file), name: path, first: count)
+            return try read(from: GzipFile(path, over: file), name: path, first: count, recalling: memory)
         }
-        return try read(from: file, name: path, first: count)
+        return try read(from: file, name: path, first: count, recalling: memory)
     }
 
     /// Reads the headers of a file held in memory.
@@ -61,14 +66,17 @@ public enum FITSHeaderReader {
     static func read(
         from file: some HeaderSource,
         name: String,
-        first count: Int?
+        first count: Int?,
+        recalling memory: HeaderMemory? = nil
     ) throws -> [FITSHDUHeader] {
         var file = file
         var units: [FITSHDUHeader] = []
+        var recalled = memory?.take()
+        defer { if let memory, let recalled { memory.give(recalled) } }
         var offset: Int64 = 0
         while units.count < count ?? .max {
             let isPrimary = units.isEmpty
-            guard let unit = try unit(from: &file, name: name, index: units.count, at: offset) else {
+            guard let unit = try unit(from: &file, name: name, index: units.count, at: offset, &recalled) else {
                 if isPrimary { throw try notFITS(&file, name: name) }
                 break
             }
@@ -85,15 +93,21 @@ public enum FITSHeaderReader {
         from file: inout some HeaderSource,
         name: String,
         index: Int,
-        at offset: Int64
+        at offset: Int64,
+        _ recalled: inout [RecalledHeader?]?
     ) throws -> FITSHDUHeader? {
-        var parser = CardParser()
+        let known = recalled.map { $0.indices.contains(index) ? $0[index] : nil } ?? nil
+        var parser = CardParser(recalling: known)
+        var first: [UInt8] = []
         var length = 0
         // Most headers fit ten blocks: one system call.
         var wanted = index == 0 ? 10 * blockSize : 4 * blockSize
         while true {
             let bytes = try file.bytes(at: offset + Int64(length), count: wanted)
-            if length == 0, !begins(bytes, isPrimary: index == 0) { return nil }
+            if length == 0 {
+                guard begins(bytes, isPrimary: index == 0) else { return nil }
+                first = bytes
+            }
             var end: Int?
             bytes.withUnsafeBytes { end = parser.add(blocksOf: $0) }
             if let end {
@@ -107,7 +121,12 @@ public enum FITSHeaderReader {
             guard length < longestHeader else { throw endless(name, unit: index) }
             wanted = 20 * blockSize
         }
-        let header = FITSHeader(cards: parser.cards, source: name)
+        let header = parser.header(source: name)
+        // A header that took more than one read is rare enough to be read anew.
+        if recalled != nil, length <= first.count {
+            while recalled?.count ?? 0 <= index { recalled?.append(nil) }
+            recalled?[index] = parser.memory(of: header, bytes: first)
+        }
         let size = try FITSDataSize.bytes(header)
         return FITSHDUHeader(
             index: index,

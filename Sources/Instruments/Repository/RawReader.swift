@@ -1,3 +1,4 @@
+internal import FITS
 internal import Foundation
 internal import ObservationMetadata
 internal import Resources
@@ -11,6 +12,7 @@ struct RawReader: Sendable {
     private let cameras: RegisteredCameras
     private let reader: ObservationReader
     private let options: RawIngest.Options
+    private let memory = HeaderMemory()
 
     /// What the headers of some files say.
     struct Window: Sendable {
@@ -81,7 +83,7 @@ struct RawReader: Sendable {
 
     private func file(_ source: RawSource) -> Result<RawFile, RawFailure> {
         do {
-            return .success(try cameras.file(source.path, try source.translations(reader)))
+            return .success(try cameras.file(source.path, try source.translations(reader, recalling: memory)))
         } catch let failure as RawFailure {
             return .failure(failure)
         } catch let error as ButlerError {

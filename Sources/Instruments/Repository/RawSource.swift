@@ -201,7 +201,7 @@ extension RawSource {
     ///
     /// Of a local file whose headers are read, all units must be complete; gzip files are not read to the end for that.
     /// Of other files no more headers are read than the camera needs.
-    func translations(_ reader: ObservationReader) throws -> [Translation] {
+    func translations(_ reader: ObservationReader, recalling memory: HeaderMemory) throws -> [Translation] {
         if let entry { return [try reader.translate(entry, of: name)] }
         switch place {
         case .local:
@@ -209,7 +209,7 @@ extension RawSource {
                 return [try reader.translate(sidecar, of: path)]
             }
             if path.hasSuffix(".gz") { return try reader.read(path) }
-            return try reader.translate(FITSHeaderReader.read(path).map(\.header))
+            return try reader.translate(FITSHeaderReader.read(path, recalling: memory).map(\.header))
         case .member(let member, let zip): return try translations(reader, of: zip.file(of: member))
         case .remote(let path, let store):
             if let sidecar = try? sidecar(of: path, store) { return [try reader.translate(sidecar, of: name)] }

@@ -31,6 +31,9 @@ public enum GroupNumbering: String, Hashable, Sendable, CaseIterable {
 
     /// A name that is a number, as the reference's language reads one: blanks around, a sign.
     private static func plainNumber(_ group: String) -> Int64? {
+        // No number has a letter or other sign in it, but for the one before the digits.
+        let isPlain = group.utf8.allSatisfy { $0 < 0x41 && $0 != 0x3A && $0 != 0x2E }
+        guard isPlain || !group.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let words = group.split(whereSeparator: \.isWhitespace)
         return words.count == 1 ? Int64(words[0]) : nil
     }
@@ -54,7 +57,10 @@ public enum GroupNumbering: String, Hashable, Sendable, CaseIterable {
 
     /// Whether the text is digits with `-`, `T`, `:` and `.` in the places of an ISO time.
     private static func isShaped(_ text: Substring) -> Bool {
-        zip(text, "0000-00-00T00:00:00.000").allSatisfy { $1 == "0" ? $0.isASCIIDigit : $0 == $1 }
+        let zero = UInt8(ascii: "0")
+        return zip(text.utf8, "0000-00-00T00:00:00.000".utf8).allSatisfy {
+            $1 == zero ? zero...UInt8(ascii: "9") ~= $0 : $0 == $1
+        }
     }
 
     /// Fourteen hexadecimal digits of a BLAKE2b digest, followed by the length of the text in two decimal digits.

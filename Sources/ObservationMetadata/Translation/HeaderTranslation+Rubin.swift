@@ -181,6 +181,7 @@ extension String {
     fileprivate func hasBytes(_ word: StaticString) -> Bool {
         let surplus = utf8.count - word.utf8CodeUnitCount
         guard surplus >= 0 else { return false }
+        if surplus == 0 { return word.withUTF8Buffer { utf8.elementsEqual($0) } }
         return word.withUTF8Buffer { word in
             var rest = utf8[...]
             for _ in 0...surplus {

@@ -5,6 +5,7 @@ import StewardCore
 /// One header in the course of translation: each property is worked out once, on demand.
 struct HeaderTranslation {
     private enum State {
+        case unknown
         case running
         case done(PropertyValue?)
         case failed(ButlerError)
@@ -12,7 +13,8 @@ struct HeaderTranslation {
 
     let rules: TranslationRules
     let header: FITSHeader
-    private var states: [ObservationProperty: State] = [:]
+    /// By ordinal of the property.
+    private var states: [State] = Array(repeating: .unknown, count: ObservationProperty.allCases.count)
 
     init(_ rules: TranslationRules, _ header: FITSHeader) {
         self.rules = rules
@@ -23,19 +25,19 @@ struct HeaderTranslation {
     ///
     /// - Throws: `ButlerError` of code `header`, the same at each call.
     mutating func value(_ property: ObservationProperty) throws(ButlerError) -> PropertyValue? {
-        switch states[property] {
+        switch states[property.ordinal] {
         case .done(let value): return value
         case .failed(let error): throw error
         case .running: throw failure("needs itself")
-        case nil: break
+        case .unknown: break
         }
-        states[property] = .running
+        states[property.ordinal] = .running
         do {
             let value = try evaluate(property)
-            states[property] = .done(value)
+            states[property.ordinal] = .done(value)
             return value
         } catch {
-            states[property] = .failed(error)
+            states[property.ordinal] = .failed(error)
             throw error
         }
     }

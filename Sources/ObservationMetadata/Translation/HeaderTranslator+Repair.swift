@@ -5,6 +5,8 @@ import StewardCore
 extension HeaderTranslator {
     /// First words of the keywords that record a repair.
     private static let provenance = "ASTRO METADATA FIX"
+    /// The keyword that tells whether a header was changed.
+    private static let mark = provenance + " MODIFIED"
 
     /// Applies the corrections of the observation, then the repairs of the camera.
     ///
@@ -20,11 +22,22 @@ extension HeaderTranslator {
         _ header: FITSHeader,
         corrections: CorrectionFolders = .none
     ) throws -> (header: FITSHeader, repairs: HeaderRepairs) {
-        guard header["\(Self.provenance) MODIFIED"] == nil else { return (header, .none) }
+        var (repaired, repairs) = try repairing(header, corrections)
+        guard let repairs else { return (header, .none) }
+        record(repairs, in: &repaired)
+        return (repaired, repairs)
+    }
+
+    /// The header with corrections and repairs, without a record of them in it; no repairs where it is left alone.
+    func repairing(
+        _ header: FITSHeader,
+        _ corrections: CorrectionFolders
+    ) throws -> (header: FITSHeader, repairs: HeaderRepairs?) {
+        guard header[Self.mark] == nil else { return (header, nil) }
         var translation = HeaderTranslation(rules, header)
         guard let instrument = try? translation.string(.instrument),
             case .success(let label) = Result(catching: { try translation.string(.observationID) })
-        else { return (header, .none) }
+        else { return (header, nil) }
         var repaired = header
         var source: String?
         let observation = label ?? ""
@@ -39,8 +52,9 @@ extension HeaderTranslator {
         }
         let isRepaired = applyFixUps(to: &repaired)
         var repairs = HeaderRepairs(isModified: source != nil || isRepaired, correctionSource: source, keywords: [])
-        repairs.keywords = repaired.cards.map(\.keyword).filter { header[$0] != repaired[$0] }
-        record(repairs, in: &repaired)
+        if repairs.isModified {
+            repairs.keywords = repaired.cards.map(\.keyword).filter { header[$0] != repaired[$0] }
+        }
         return (repaired, repairs)
     }
 
@@ -114,7 +128,7 @@ extension HeaderTranslator {
     }
 
     private func record(_ repairs: HeaderRepairs, in header: inout FITSHeader) {
-        header["\(Self.provenance) MODIFIED"] = .logical(repairs.isModified)
+        header[Self.mark] = .logical(repairs.isModified)
         header["\(Self.provenance) DATE"] = .string(TAI.now().isot(decimals: 6, scale: .utc))
         if let source = repairs.correctionSource {
             header["\(Self.provenance) FILE"] = .string(source)

@@ -36,7 +36,7 @@ public struct HeaderTranslator: Sendable {
         required: Set<ObservationProperty> = [],
         corrections: CorrectionFolders = .none
     ) throws -> Translation {
-        let (repaired, repairs) = try repair(header, corrections: corrections)
+        let (repaired, repairs) = try repairing(header, corrections)
         var translation = HeaderTranslation(rules, repaired)
         var values: [ObservationProperty: PropertyValue] = [:]
         var problems: [Translation.Problem] = []
@@ -57,7 +57,7 @@ public struct HeaderTranslator: Sendable {
             }
         }
         let info = ObservationInfo(unchecked: values, translator: name)
-        return Translation(info: info, problems: problems, repairs: repairs)
+        return Translation(info: info, problems: problems, repairs: repairs ?? .none)
     }
 
     /// The headers of a file that describe a detector each.
