@@ -62,6 +62,9 @@ import Testing
         let paths = try await butler.uris(of: report.ingested).map { try ResourcePath($0[""] ?? "") }
         #expect(paths.allSatisfy { $0.path.hasPrefix(remote.night.root + "/SimCam/raw/all/") })
         #expect(try FileStore().read(paths[0]) == first)
+        // What was downloaded before the transaction has its name now.
+        let names = try FileManager.default.contentsOfDirectory(atPath: remote.night.root)
+        #expect(!names.contains { $0.contains(".tmp") || $0.hasSuffix(".fits") })
         for url in remote.files.keys { remote.server.set(.status(410, times: 99), at: url) }
         #expect(try await butler.get(report.ingested[1]) is DecoratedImage)
         let findings = Findings()
