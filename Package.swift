@@ -79,6 +79,7 @@ let settings: [SwiftSetting] = [
 
 systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev")
 systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev")
+systemLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev")
 systemLibrary("CERFA", pkgConfig: "erfa", apt: "liberfa-dev")
 systemLibrary("CPostgreSQL", pkgConfig: "libpq", apt: "libpq-dev")
 systemLibrary("CFITSIOSystem", pkgConfig: "cfitsio", apt: "libcfitsio-dev")
@@ -100,6 +101,7 @@ add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"], tests: ["StewardTesting
 
 // MARK: - Floor 1: model
 
+add("RemoteResources", ["CCurl", "Resources", "StewardCore"], tests: ["StewardTesting"])
 add("Dimensions", ["AstroTime", "ButlerConfig", "SphericalGeometry", "StewardCore"])
 add("SkyMaps", ["ButlerConfig", "FITS", "SphericalGeometry", "StewardCore"], tests: ["StewardTesting"])
 add("Datasets", ["AstroTime", "ButlerConfig", "Dimensions", "SphericalGeometry", "StewardCore"], tests: nil)
@@ -126,8 +128,8 @@ add(
 )
 add(
     "Datastores",
-    ["AstroTime", "ButlerConfig", "Datasets", "Dimensions", "Resources", "SphericalGeometry", "StewardCore"],
-    tests: ["StewardTesting"]
+    ["AstroTime", "ButlerConfig", "CZlib", "Datasets", "Dimensions", "Resources", "SphericalGeometry", "StewardCore"],
+    tests: ["RemoteResources", "StewardTesting"]
 )
 add(
     "Formatters",
@@ -145,8 +147,8 @@ add(
     "Steward",
     [
         "AstroTime", "ButlerConfig", "Databases", "Datasets", "Datastores", "Dimensions", "Formatters", "Queries",
-        "PostgreSQLDriver", "QueryExecution", "Registry", "Resources", "SphericalGeometry", "SQLiteDriver",
-        "StewardCore",
+        "PostgreSQLDriver", "QueryExecution", "Registry", "RemoteResources", "Resources", "SphericalGeometry",
+        "SQLiteDriver", "StewardCore",
     ],
     tests: ["StewardTesting"]
 )
@@ -162,10 +164,11 @@ add(
 add(
     "Instruments",
     [
-        "AstroTime", "ButlerConfig", "Datasets", "Dimensions", "FITS", "ObservationMetadata", "Queries", "Resources",
+        "AstroTime", "ButlerConfig", "Datasets", "Datastores", "Dimensions", "FITS", "ObservationMetadata", "Queries",
+        "Resources",
         "SphericalGeometry", "Steward", "StewardCore",
     ],
-    tests: ["StewardTesting"],
+    tests: ["Formatters", "StewardTesting"],
     resources: [.copy("Definitions")]
 )
 add(

@@ -13,14 +13,14 @@ public enum FileCondition: Sendable, Hashable {
     case checksum(String)
     /// It cannot be examined, for the reason given.
     case unreadable(String)
-    /// It is not on a local disk, and was not examined.
+    /// No store of this program reaches it, so it was not examined.
     case elsewhere
 }
 
 extension FileDatastore {
     /// Compares stored files with their records.
     ///
-    /// Members of zip files are compared by size. Several threads work at once.
+    /// Files that are not local and members of zip files are compared by size. Several threads work at once.
     ///
     /// - Parameters:
     ///   - files: Stored files.
@@ -28,7 +28,7 @@ extension FileDatastore {
     /// - Returns: The condition of each.
     /// - Throws: Nothing of its own; a file that cannot be examined is a condition.
     public func conditions(of files: [StoredFile], comparingChecksums: Bool) throws -> [FileCondition] {
-        try concurrently(files.count) { index in
+        try concurrently(files.count, isRemote: files.contains { StoredPath.hasScheme($0.path) }) { index in
             do {
                 return try self.condition(of: files[index], comparingChecksums)
             } catch let error as ButlerError {
@@ -40,15 +40,16 @@ extension FileDatastore {
     private func condition(of file: StoredFile, _ comparingChecksums: Bool) throws -> FileCondition {
         let stored = StoredPath(file.path)
         let place = try resource(stored)
-        guard place.scheme == .file else { return .elsewhere }
-        guard let info = try FileStore().info(place) else { return .missing }
+        guard stores.reaches(place) else { return .elsewhere }
+        let store = try stores.store(for: place)
+        guard let info = try store.info(place) else { return .missing }
         guard !info.isDirectory else { return .unreadable("\"\(place.path)\" is a directory.") }
         if let member = stored.member {
-            let size = try Int64(zips.directory(of: place).range(ofStored: member).count)
+            let size = try Int64(zips.directory(of: place, in: store).size(of: member))
             return file.byteCount.map { $0 == size } ?? true ? .intact : .size(size)
         }
         if let expected = file.byteCount, expected != Int64(info.size) { return .size(Int64(info.size)) }
-        guard comparingChecksums, let expected = file.checksum else { return .intact }
+        guard comparingChecksums, place.scheme == .file, let expected = file.checksum else { return .intact }
         let actual = try FileStore.checksum(of: place)
         return actual == expected.lowercased() ? .intact : .checksum(actual)
     }

@@ -7,8 +7,10 @@ internal import Synchronization
 extension FileDatastore {
     /// Takes files into the datastore.
     ///
-    /// `auto` leaves files alone if all are inside the root, links them if none is, and is `split` otherwise. A file that
-    /// lies at a target is replaced where the claims allow it. Files are handled by a few threads at once.
+    /// `auto` leaves files alone if all are inside the root, is `split` if some are, and otherwise links local files and
+    /// copies all others. A file that lies at a target is replaced where the claims allow it. Files are handled by a few
+    /// threads at once. A URI with the fragment `zip-path=…` stands for a member of a zip file, which can be copied out of
+    /// it or recorded where it is.
     ///
     /// - Parameters:
     ///   - files: Files with the datasets in them, whose data IDs are expanded where a path is made. Relative paths
@@ -18,6 +20,7 @@ extension FileDatastore {
     ///   - rollback: Remembers what was made, to undo it if the transaction fails.
     ///   - durability: Remembers the files, for the caller to make them durable; if nil they are when this returns.
     ///   - claims: The paths that the transaction has taken so far.
+    ///   - staged: Copies of files that are not local.
     ///   - progress: Called with the number of files done, from any thread.
     /// - Returns: What to record, one for each dataset, in order of the files.
     /// - Throws: ``ButlerError`` with `.fileNotFound`, `.invalidArgument` for a file outside the root with `none`,
@@ -30,24 +33,23 @@ extension FileDatastore {
         rollback: FileRollback,
         durability: DurabilityBatch? = nil,
         claims: PathClaims = PathClaims(),
+        staged: StagedFiles? = nil,
         progress: (@Sendable (Int) -> Void)? = nil
     ) throws -> [StoredFile] {
         try checkWriteable()
         let sources = try files.map { try source(of: $0, mode) }
         let resolved = resolve(mode, sources)
         let batch = durability ?? DurabilityBatch()
-        let transfer = FileTransfer(
-            overwrite: false,
-            checksum: recordsFileAttributes && checksums(resolved) ? .blake2b512 : nil,
-            rollback: rollback,
-            durability: batch
-        )
+        let transfer = FileTransfer(overwrite: false, rollback: rollback, durability: batch)
         var entries = try zip(files, sources).map { try entry($0, $1, resolved, claims) }
         try claims.settle()
         for index in entries.indices { entries[index].replaces = claims.mayReplace(entries[index].path) }
         let settled = entries
-        let results = try concurrently(files.count, progress) { index in
-            try self.ingest(settled[index], resolved, recordsFileAttributes, transfer)
+        let isRemote = sources.contains { $0.scheme != .file }
+        let results = try concurrently(files.count, isRemote: isRemote, progress) { index in
+            var transfer = transfer
+            if recordsFileAttributes, self.checksums(settled[index].mode) { transfer.checksum = .blake2b512 }
+            return try self.ingest(settled[index], recordsFileAttributes, transfer, staged)
         }
         if durability == nil { try batch.flush() }
         return results.flatMap { $0 }
@@ -55,7 +57,7 @@ extension FileDatastore {
 
     // MARK: Modes
 
-    private func source(of file: FileDataset, _ mode: TransferMode) throws -> ResourcePath {
+    func source(of file: FileDataset, _ mode: TransferMode) throws -> ResourcePath {
         guard !file.refs.isEmpty else {
             throw ButlerError(.invalidArgument, "\"\(file.path)\" was given without a dataset.")
         }
@@ -63,10 +65,16 @@ extension FileDatastore {
         return try ResourcePath(file.path, relativeTo: base)
     }
 
-    private func resolve(_ mode: TransferMode, _ sources: [ResourcePath]) -> TransferMode {
+    func resolve(_ mode: TransferMode, _ sources: [ResourcePath]) -> TransferMode {
         guard mode == .auto else { return mode }
         let inside = sources.count { isInside($0) }
-        return inside == sources.count ? .none : inside == 0 ? .link : .split
+        return inside == sources.count ? .none : inside == 0 ? .auto : .split
+    }
+
+    /// The mode of one file, where none of an ingest with `auto` is inside the root.
+    func mode(of source: ResourcePath, _ mode: TransferMode) -> TransferMode {
+        guard mode == .auto else { return mode }
+        return source.scheme == .file && source.zipMember == nil ? .link : .copy
     }
 
     private func isInside(_ path: ResourcePath) -> Bool {
@@ -74,7 +82,7 @@ extension FileDatastore {
     }
 
     /// Whether checksums are recorded: where the configuration does not say, of files that become the datastore's own.
-    private func checksums(_ mode: TransferMode) -> Bool {
+    func checksums(_ mode: TransferMode) -> Bool {
         recordsChecksums ?? (mode == .copy || mode == .move)
     }
 
@@ -84,6 +92,7 @@ extension FileDatastore {
     private struct Entry: Sendable {
         let refs: [DatasetRef]
         let source: ResourcePath
+        let mode: TransferMode
         let formatter: String
         let path: String
         /// Whether a file that lies at the path may be replaced.
@@ -93,36 +102,37 @@ extension FileDatastore {
     private func entry(
         _ file: FileDataset,
         _ source: ResourcePath,
-        _ mode: TransferMode,
+        _ resolved: TransferMode,
         _ claims: PathClaims
     ) throws -> Entry {
+        let mode = mode(of: source, resolved)
         let rule = try file.refs.map { try rules.rule(for: $0) }[0]
         let formatter = try file.formatter ?? rule.options.get().className
         guard mode.makesFile else {
             let path = try existingPath(source, mode)
             if !StoredPath.hasScheme(path) { claims.keep(path) }
-            return Entry(refs: file.refs, source: source, formatter: formatter, path: path)
+            return Entry(refs: file.refs, source: source, mode: mode, formatter: formatter, path: path)
         }
         let path = try newPath(file.refs[0], rule, formatter, source)
         let target = rootPath.appending(path)
         if target != source { try claims.claim(path, at: target, from: source) }
-        return Entry(refs: file.refs, source: source, formatter: formatter, path: path)
+        return Entry(refs: file.refs, source: source, mode: mode, formatter: formatter, path: path)
     }
 
     private func ingest(
         _ entry: Entry,
-        _ mode: TransferMode,
         _ recordsFileAttributes: Bool,
-        _ transfer: FileTransfer
+        _ transfer: FileTransfer,
+        _ staged: StagedFiles?
     ) throws -> [StoredFile] {
-        var content: (size: Int, checksum: String?)
-        if mode.makesFile {
-            let outcome = try making(entry.path, replacing: entry.replaces) { target, overwrite in
+        let content: FileContent
+        if entry.mode.makesFile {
+            content = try making(entry.path, replacing: entry.replaces) { target, overwrite in
                 var transfer = transfer
                 transfer.overwrite = overwrite
-                return try transfer.run(entry.source, to: target, mode: mode)
+                if let copy = staged?.take(entry.source) { return try install(copy, as: target, transfer) }
+                return try bring(entry.source, to: target, entry.mode, transfer)
             }
-            content = (outcome.size, outcome.checksum)
         } else {
             content = try attributes(of: entry.source, transfer.checksum)
         }
@@ -145,7 +155,7 @@ extension FileDatastore {
         _ className: String,
         _ source: ResourcePath
     ) throws -> String {
-        let suffix = source.fileExtension
+        let suffix = source.zipMember.map { ResourcePath(localPath: "/" + $0).fileExtension } ?? source.fileExtension
         if let formatter = try? rules.reader(className), !formatter.supportedExtensions.isEmpty,
             !formatter.supportedExtensions.contains(suffix), formatter.fileExtension != suffix
         {
@@ -163,7 +173,7 @@ extension FileDatastore {
     private func existingPath(_ source: ResourcePath, _ mode: TransferMode) throws -> String {
         if mode != .direct, isInside(source), let path = source.relativePath(to: rootPath) {
             try FileDatastore.checkNew(path)
-            return path
+            return source.fragment.map { "\(path)#\($0)" } ?? path
         }
         guard mode == .none else { return source.url }
         throw ButlerError(
@@ -176,12 +186,52 @@ extension FileDatastore {
     private func attributes(
         of source: ResourcePath,
         _ checksum: Digest.Algorithm?
-    ) throws -> (size: Int, checksum: String?) {
-        guard source.scheme == .file else { throw FileDatastore.unreachable(source) }
-        guard let info = try FileStore().info(source), !info.isDirectory else {
+    ) throws -> FileContent {
+        let store = try stores.store(for: source)
+        guard let info = try store.info(source), !info.isDirectory else {
             throw ButlerError(.fileNotFound, "There is no file \"\(source)\".", remedy: "Check the path.")
         }
-        return (info.size, try checksum.map { try FileStore.checksum(of: source, $0) })
+        if let member = source.zipMember {
+            let size = try zips.directory(of: source, in: store).size(of: member)
+            return FileContent(size: size, checksum: try checksum.map { try digest(of: member, of: source, $0) })
+        }
+        guard source.scheme == .file else { return FileContent(size: info.size, checksum: nil) }
+        return FileContent(size: info.size, checksum: try checksum.map { try FileStore.checksum(of: source, $0) })
+    }
+
+    private func digest(of member: String, of place: ResourcePath, _ algorithm: Digest.Algorithm) throws -> String {
+        Hexadecimal.encode(Digest.of(try source(ofMember: member, of: place).bytes(), algorithm))
+    }
+
+    /// Brings a file, or the member of a zip file, to a local path.
+    func bring(
+        _ source: ResourcePath,
+        to target: ResourcePath,
+        _ mode: TransferMode,
+        _ transfer: FileTransfer
+    ) throws -> FileContent {
+        guard let member = source.zipMember else {
+            let outcome = try transfer.run(source, to: target, mode: mode, stores: stores)
+            return FileContent(size: outcome.size, checksum: outcome.checksum)
+        }
+        guard mode == .copy || mode == .auto else {
+            throw ButlerError(
+                .invalidArgument,
+                "\"\(source)\" is a member of a zip file: the transfer mode \"\(mode.rawValue)\" cannot be used.",
+                remedy: "Use copy, auto or direct."
+            )
+        }
+        let bytes = try self.source(ofMember: member, of: source).bytes()
+        try FileStore.replace(
+            target,
+            overwrite: transfer.overwrite,
+            rollback: transfer.rollback,
+            durability: transfer.durability
+        ) { try FileStore.create($0, bytes, for: target.path) }
+        return FileContent(
+            size: bytes.count,
+            checksum: transfer.checksum.map { Hexadecimal.encode(Digest.of(bytes, $0)) }
+        )
     }
 
     static func unreachable(_ path: ResourcePath) -> ButlerError {
@@ -203,9 +253,22 @@ extension FileDatastore {
     /// least index.
     func concurrently<Value: Sendable>(
         _ count: Int,
+        isRemote: Bool = false,
         _ progress: (@Sendable (Int) -> Void)? = nil,
-        _ work: @Sendable (Int) throws -> Value
+        _ work: @escaping @Sendable (Int) throws -> Value
     ) throws -> [Value] {
+        if isRemote {
+            let done = Mutex(0)
+            return try Cancellation.threads(count) { index in
+                let value = try work(index)
+                progress?(
+                    done.withLock { done in
+                        done += 1; return done
+                    }
+                )
+                return value
+            }
+        }
         let chunks = max(1, min(FileDatastore.threadLimit, count / FileDatastore.chunkLimit))
         let shared = Mutex<Shared<Value>>(Shared(parts: Array(repeating: [], count: chunks)))
         DispatchQueue.concurrentPerform(iterations: chunks) { chunk in

@@ -44,11 +44,14 @@ extension FileDatastore {
     /// - Parameter files: Stored files.
     /// - Returns: For each one whether something is at its place.
     public func exists(_ files: [StoredFile]) -> [Bool] {
-        let store = FileStore()
-        return files.map { file in
-            guard let path = try? resource(StoredPath(file.path)), path.scheme == .file else { return false }
+        let isThere: @Sendable (Int) -> Bool = { index in
+            guard let path = try? self.resource(StoredPath(files[index].path)),
+                let store = try? self.stores.store(for: path)
+            else { return false }
             return (try? store.exists(path)) ?? false
         }
+        guard files.contains(where: { StoredPath.hasScheme($0.path) }) else { return files.indices.map(isThere) }
+        return (try? concurrently(files.count, isRemote: true, nil, isThere)) ?? files.map { _ in false }
     }
 
     /// The place of a stored path.

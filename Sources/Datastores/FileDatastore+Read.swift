@@ -177,18 +177,13 @@ extension FileDatastore {
     func source(of file: StoredFile) throws -> FileSource {
         let path = StoredPath(file.path)
         let place = try resource(path)
-        guard place.scheme == .file else {
-            throw ButlerError(
-                .fileAccess,
-                "\"\(place)\" cannot be reached: this version reads local files only.",
-                remedy: "Copy the data to a local disk and ingest them from there."
-            )
-        }
         let size: Int
         let source: FileSource
         if let member = path.member {
-            let range = try zips.directory(of: place).range(ofStored: member)
-            (size, source) = (range.count, FileSource(path: place.path, range: range))
+            source = try self.source(ofMember: member, of: place)
+            size = try zips.directory(of: place, in: stores.store(for: place)).size(of: member)
+        } else if place.scheme != .file {
+            return FileSource(place, in: try stores.store(for: place), recordedSize: file.byteCount)
         } else if let recorded = file.byteCount, FileDatastore.sizesReadAtOnce.contains(recorded) {
             let content = try FileDatastore.expecting(place) { try FileStore().read(place) }
             (size, source) = (content.count, FileSource(path: place.path, content: content))
@@ -198,6 +193,17 @@ extension FileDatastore {
         }
         guard let recorded = file.byteCount, recorded >= 0, recorded != Int64(size) else { return source }
         throw source.corrupt("it has \(size) bytes, but \(recorded) were recorded")
+    }
+
+    /// Where the member of a zip file is read.
+    func source(ofMember member: String, of place: ResourcePath) throws -> FileSource {
+        let store = try stores.store(for: place)
+        let directory = try zips.directory(of: place, in: store)
+        if let range = try directory.range(ofStored: member) {
+            return FileSource(member, at: range, of: place, in: store)
+        }
+        let name = place.replacingFragment(StoredPath.fragment(member)).description
+        return FileSource(bytes: try directory.contents(of: member), name: name)
     }
 
     /// Files of these recorded sizes are read whole, which checks the size as well.

@@ -5,7 +5,8 @@ internal import StewardCore
 extension FileDatastore {
     /// Brings files of datasets to a directory, with an index of them (`_butler_zip_index.json`).
     ///
-    /// A file with several datasets comes once. Members of zip files become files of their own.
+    /// A file with several datasets comes once. Members of zip files become files of their own, files that are not local
+    /// are copied.
     ///
     /// - Parameters:
     ///   - files: Datasets with their stored files; the index needs expanded data IDs.
@@ -41,7 +42,8 @@ extension FileDatastore {
             durability: durability
         )
         do {
-            _ = try concurrently(plan.count) { index in
+            let isRemote = files.contains { StoredPath.hasScheme($0.1.path) }
+            _ = try concurrently(plan.count, isRemote: isRemote) { index in
                 try self.retrieve(plan[index].file, to: plan[index].target, mode, transfer)
             }
         } catch {
@@ -114,13 +116,33 @@ extension FileDatastore {
     ) throws {
         let stored = StoredPath(file.path)
         let place = try resource(stored)
-        guard place.scheme == .file else { throw FileDatastore.unreachable(place) }
-        guard stored.member != nil else {
-            _ = try transfer.run(place, to: target, mode: mode)
+        let isLocalFile = place.scheme == .file && stored.member == nil
+        let source = place.replacingFragment(stored.member.map(StoredPath.fragment))
+        let content = try bring(source, to: target, isLocalFile ? mode : .copy, transfer)
+        guard !isLocalFile, let recorded = file.byteCount, recorded >= 0, recorded != Int64(content.size) else {
             return
         }
-        try FileStore().write(source(of: file).bytes(), to: target, overwrite: transfer.overwrite)
-        transfer.rollback?.add(.created(target.path))
-        transfer.durability?.add(target.path)
+        throw ButlerError(
+            .corruptFile,
+            "\"\(source)\" has \(content.size) bytes, but \(recorded) were recorded.",
+            remedy: "Find out who changed it; ingest it again if it is right."
+        )
+    }
+
+    /// Copies the file of a dataset, from wherever it is, to a local path; replaces what is there.
+    ///
+    /// - Parameters:
+    ///   - file: A stored file.
+    ///   - target: Path of the copy.
+    /// - Returns: False if the file has another suffix than the target; nothing is copied then.
+    /// - Throws: ``ButlerError`` with `.fileNotFound`, `.fileAccess`, `.diskFull` or `.readOnly`.
+    public func copy(_ file: StoredFile, to target: String) throws -> Bool {
+        let stored = StoredPath(file.path)
+        let target = ResourcePath(localPath: target)
+        let name = stored.member.map { ResourcePath(localPath: "/" + $0) }
+        let place = try resource(stored)
+        guard (name ?? place).fileExtension == target.fileExtension else { return false }
+        try retrieve(file, to: target, .copy, FileTransfer(overwrite: true))
+        return true
     }
 }

@@ -21,6 +21,8 @@ public final class FileDatastore: Sendable {
     let storageClasses: StorageClassCatalog
     let rules: StorageRules
     let zips = ZipDirectories()
+    /// Where files of each scheme are reached.
+    public let stores: ResourceStores
     /// Tells which files transactions make, for the case that this process is killed.
     public let journal: FileJournal
     let isWriteable: Bool
@@ -36,6 +38,7 @@ public final class FileDatastore: Sendable {
     ///   - formatters: What can read and write files.
     ///   - isWriteable: Whether files may be made and removed.
     ///   - root: Absolute path or URI of the directory; nil for what the configuration says.
+    ///   - stores: Where files that are not below the root are reached.
     /// - Throws: ``ButlerError`` with `.incompatibleRepository` for a datastore of another kind or a root that is not
     ///   local, `.configuration` if its configuration is malformed.
     public init(
@@ -44,7 +47,8 @@ public final class FileDatastore: Sendable {
         storageClasses: StorageClassCatalog,
         formatters: FormatterCatalog,
         isWriteable: Bool,
-        root: String? = nil
+        root: String? = nil,
+        stores: ResourceStores = .standard
     ) throws {
         let section = config.tree["datastore"] ?? .empty
         try FileDatastore.check(section)
@@ -56,6 +60,7 @@ public final class FileDatastore: Sendable {
         recordTable = try section.string("records", "table") ?? "file_datastore_records"
         recordsChecksums = try section.bool("checksum")
         self.universe = universe
+        self.stores = stores
         self.storageClasses = storageClasses
         self.isWriteable = isWriteable
         rules = StorageRules(

@@ -1,8 +1,9 @@
 internal import Foundation
-internal import Resources
+public import Resources
 public import StewardCore
 
-/// Where a formatter reads: a local file, a range of bytes in one (a member of a zip file), or bytes in memory.
+/// Where a formatter reads: a local file, a file of another store, a range of bytes in one of these (a member of a zip
+/// file), or bytes in memory.
 public struct FileSource: Sendable {
     /// Path of the file, or a name for messages where there is no file.
     public let name: String
@@ -12,7 +13,9 @@ public struct FileSource: Sendable {
         case file
         /// A file that was read already.
         case read([UInt8])
-        case range(Range<Int>)
+        /// A file that is not local, with its recorded size.
+        case remote(ResourcePath, any ResourceStore, Int64?)
+        case range(Range<Int>, ResourcePath, any ResourceStore)
         case bytes([UInt8])
     }
 
@@ -34,10 +37,58 @@ public struct FileSource: Sendable {
         storage = .bytes(bytes)
     }
 
-    /// Bytes of a file at some offsets.
-    public init(path: String, range: Range<Int>) {
-        name = path
-        storage = .range(range)
+    /// Bytes of a zip file at some offsets: a member without compression.
+    init(_ member: String, at range: Range<Int>, of file: ResourcePath, in store: any ResourceStore) {
+        name = file.replacingFragment(StoredPath.fragment(member)).description
+        storage = .range(range, file.replacingFragment(nil), store)
+    }
+
+    /// A file of a store.
+    init(_ path: ResourcePath, in store: any ResourceStore, recordedSize: Int64?) {
+        name = path.description
+        storage = .remote(path, store, recordedSize.flatMap { $0 >= 0 ? $0 : nil })
+    }
+
+    /// Suffix of the file with its dot, for instance `.fits`.
+    public var fileExtension: String {
+        switch storage {
+        case .remote(let path, _, _): path.fileExtension
+        default: ResourcePath(localPath: "/" + name).fileExtension
+        }
+    }
+
+    /// Whether ``part(at:)`` saves reading the whole, since this is no local file.
+    public var isReadInParts: Bool {
+        switch storage {
+        case .remote, .range: true
+        case .file, .read, .bytes: false
+        }
+    }
+
+    /// Bytes at some offsets, fewer at the end, with the size of the whole where it is known.
+    ///
+    /// - Parameter offsets: Offsets of bytes; those beyond the end do not count.
+    /// - Returns: The bytes and the size.
+    /// - Throws: ``ButlerError`` with `.fileNotFound` or `.fileAccess`; `.corruptFile` for another size than recorded.
+    public func part(at offsets: Range<Int>) throws -> ResourcePart {
+        switch storage {
+        case .remote(let path, let store, let recorded):
+            let part = try store.part(path, at: offsets)
+            if let size = part.size { try check(size, recorded) }
+            return part
+        case .range(let range, let file, let store):
+            let wanted = offsets.clamped(to: 0..<range.count)
+            let place = range.lowerBound + wanted.lowerBound..<range.lowerBound + wanted.upperBound
+            return ResourcePart(bytes: try store.read(file, range: .bounded(place)), size: range.count)
+        case .file, .read, .bytes:
+            let bytes = try bytes()
+            return ResourcePart(bytes: Array(bytes[offsets.clamped(to: 0..<bytes.count)]), size: bytes.count)
+        }
+    }
+
+    private func check(_ size: Int, _ recorded: Int64?) throws {
+        guard let recorded, recorded != Int64(size) else { return }
+        throw corrupt("it has \(size) bytes, but \(recorded) were recorded")
     }
 
     /// All bytes.
@@ -46,9 +97,13 @@ public struct FileSource: Sendable {
     /// - Throws: ``ButlerError`` with `.fileNotFound` or `.fileAccess`.
     public func bytes() throws -> [UInt8] {
         switch storage {
-        case .file: try FileStore().read(ResourcePath(localPath: name))
-        case .range(let range): try FileStore().read(ResourcePath(localPath: name), range: .bounded(range))
-        case .bytes(let bytes), .read(let bytes): bytes
+        case .file: return try FileStore().read(ResourcePath(localPath: name))
+        case .range(let range, let file, let store): return try store.read(file, range: .bounded(range))
+        case .remote(let path, let store, let recorded):
+            let bytes = try store.read(path)
+            try check(bytes.count, recorded)
+            return bytes
+        case .bytes(let bytes), .read(let bytes): return bytes
         }
     }
 
@@ -71,13 +126,26 @@ public struct FileSource: Sendable {
     public func withFile<Value>(_ body: (String) throws -> Value) throws -> Value {
         switch storage {
         case .file, .read: return try body(name)
-        case .range, .bytes: break
+        case .range, .bytes, .remote: break
         }
-        let suffix = ResourcePath(localPath: name).fileExtension
-        let path = FileManager.default.temporaryDirectory.path + "/steward-" + UUID().uuidString + suffix
-        try FileStore().write(bytes(), to: ResourcePath(localPath: path), overwrite: false)
+        let path = FileSource.temporaryPath(fileExtension)
         defer { try? FileStore().remove(ResourcePath(localPath: path)) }
+        if case .remote(let place, let store, let recorded) = storage {
+            try check(store.download(place, to: path, checksum: nil).size, recorded)
+        } else {
+            try FileStore.create(path, bytes(), for: path)
+        }
         return try body(path)
+    }
+
+    /// A path for a file that is needed for a moment, where `LSST_RESOURCES_TMPDIR` says or the system has its own.
+    ///
+    /// - Parameter suffix: The suffix that it shall have.
+    /// - Returns: An absolute path at which nothing is.
+    public static func temporaryPath(_ suffix: String) -> String {
+        let named = ProcessInfo.processInfo.environment["LSST_RESOURCES_TMPDIR"].flatMap { $0.isEmpty ? nil : $0 }
+        let folder = named ?? FileManager.default.temporaryDirectory.path
+        return folder + "/steward-" + UUID().uuidString + suffix
     }
 
     /// The error of content that does not have its format.

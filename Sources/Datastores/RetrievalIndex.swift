@@ -11,7 +11,7 @@ struct RetrievalIndex {
     /// Name of the file.
     static let fileName = "_butler_zip_index.json"
 
-    private let universe: DimensionUniverse
+    let universe: DimensionUniverse
 
     init(_ universe: DimensionUniverse) {
         self.universe = universe

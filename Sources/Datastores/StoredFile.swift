@@ -35,4 +35,7 @@ public struct StoredFile: Sendable, Hashable {
         self.checksum = checksum
         self.byteCount = byteCount
     }
+
+    /// Whether this lies below the datastore's root, and not at a URI of its own.
+    public var isBelowRoot: Bool { !StoredPath.hasScheme(path) }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Resources
 
 /// The parts of a path as records hold it.
 struct StoredPath: Hashable {
@@ -31,6 +32,20 @@ struct StoredPath: Hashable {
     /// The reference cuts at the last `#`, and so misses files below a run with `#` in its name.
     static func container(of path: String) -> String { StoredPath(path).file }
 
+    /// The fragment of a URI that names a member.
+    static func fragment(_ member: String) -> String {
+        let escaped = member.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? member
+        return memberMark.dropFirst() + escaped
+    }
+
+    /// The fragment of a relative path that names a member, as the reference writes it: without escapes.
+    static func rawFragment(_ member: String) -> String { memberMark.dropFirst() + member }
+
+    /// The member that a URI's fragment names; nil if it names none.
+    static func member(ofFragment fragment: String?) -> String? {
+        fragment.flatMap { StoredPath("#" + $0).member }
+    }
+
     /// Whether text begins with a scheme and `://`.
     static func hasScheme(_ text: String) -> Bool {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text.utf8[colon...].starts(with: "://".utf8),
@@ -40,4 +55,9 @@ struct StoredPath: Hashable {
             0x61...0x7A ~= $0 | 0x20 || 0x30...0x39 ~= $0 || "+-.".utf8.contains($0)
         }
     }
+}
+
+extension ResourcePath {
+    /// The member of a zip file that this names by its fragment.
+    var zipMember: String? { StoredPath.member(ofFragment: fragment) }
 }

@@ -22,7 +22,7 @@ public struct FileSearch: Sendable {
     /// The files that the arguments name.
     ///
     /// A directory stands for the files in it and below it that pass the filter, links followed; each directory is
-    /// one group. A local path with `*`, `?` or `[` that does not exist as it is stands for what matches. Anything
+    /// one group; one of an HTTP server ends with a slash. A local path with `*`, `?` or `[` that does not exist as it is stands for what matches. Anything
     /// else is taken as it is, unfiltered and whether it exists or not; all of those are the last group.
     ///
     /// - Parameter arguments: Paths, URIs and patterns.
@@ -35,6 +35,10 @@ public struct FileSearch: Sendable {
         for argument in arguments {
             let path = try ResourcePath(argument)
             let store = try stores.store(for: path)
+            if [.http, .https].contains(path.scheme), !path.isDirectory {
+                singles.append(path)
+                continue
+            }
             guard let info = try store.info(path) else {
                 singles += try expand(path)
                 continue

@@ -169,8 +169,21 @@ extension ResourcePath: Hashable, CustomStringConvertible {
         hasher.combine(path)
     }
 
-    /// The plain path of a local file, the URI of anything else; for messages.
-    public var description: String { fragment == nil ? localPath ?? url : url }
+    /// The plain path of a local file, the URI of anything else without passwords and signatures; for messages.
+    public var description: String {
+        if let localPath, fragment == nil { return localPath }
+        guard [.http, .https, .dav, .davs].contains(scheme) else { return url }
+        let mark = host.utf8.lastIndex(of: UInt8(ascii: "@"))
+        return ResourcePath(
+            scheme: scheme,
+            host: mark.map { String(host[host.utf8.index(after: $0)...]) } ?? host,
+            path: path,
+            isDirectory: isDirectory,
+            query: query == nil ? nil : "…",
+            fragment: fragment,
+            encodedPath: encodedPath
+        ).url
+    }
 }
 
 // MARK: - Other paths
@@ -204,6 +217,11 @@ extension ResourcePath {
     /// The last part of the path; empty for the root.
     public var name: String {
         String(path[(path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:)) ?? path.startIndex)...])
+    }
+
+    /// A name for a file that is being written: random, and with the suffix of the final one.
+    public static func temporaryName(for name: String) -> String {
+        FileName.temporary(for: String(name.split(separator: "/").last ?? ""))
     }
 
     /// The suffix with its dot, for instance `.fits`; one of `.gz .bz2 .xz .fz` counts together with the one before.

@@ -1,4 +1,4 @@
-import StewardCore
+public import StewardCore
 
 /// What a store knows of a file or directory.
 public struct ResourceInfo: Hashable, Sendable {
@@ -50,6 +50,40 @@ public protocol ResourceStore: Sendable {
 
     /// The entries of a directory, by name.
     func list(_ path: ResourcePath) throws -> [ResourceEntry]
+
+    /// Bytes of a file at some offsets, fewer at its end, with the file's size.
+    func part(_ path: ResourcePath, at offsets: Range<Int>) throws -> ResourcePart
+
+    /// Copies a file to a new local one; a part of it may stay when that fails.
+    func download(_ path: ResourcePath, to file: String, checksum: Digest.Algorithm?) throws -> FileContent
+}
+
+/// Bytes of a file, with what a store learned of the file on the way.
+public struct ResourcePart: Hashable, Sendable {
+    /// The bytes.
+    public let bytes: [UInt8]
+    /// Bytes of the whole file, where that is known.
+    public let size: Int?
+
+    /// Creates a part.
+    public init(bytes: [UInt8], size: Int?) {
+        self.bytes = bytes
+        self.size = size
+    }
+}
+
+/// What was written to a file.
+public struct FileContent: Hashable, Sendable {
+    /// Bytes of the file.
+    public let size: Int
+    /// Checksum in lower-case hexadecimal digits, if one was asked for.
+    public let checksum: String?
+
+    /// Creates a description.
+    public init(size: Int, checksum: String?) {
+        self.size = size
+        self.checksum = checksum
+    }
 }
 
 extension ResourceStore {
@@ -82,9 +116,34 @@ extension ResourceStore {
     public func read(_ path: ResourcePath) throws -> [UInt8] {
         try read(path, range: .all)
     }
+
+    /// Bytes of a file at some offsets, after a look at its size.
+    ///
+    /// - Parameters:
+    ///   - path: A path of this store.
+    ///   - offsets: Offsets of bytes; those beyond the end do not count.
+    /// - Returns: The bytes, and the size of the file.
+    /// - Throws: ``ButlerError`` with `.fileNotFound` if nothing is there.
+    public func part(_ path: ResourcePath, at offsets: Range<Int>) throws -> ResourcePart {
+        ResourcePart(bytes: try read(path, range: .bounded(offsets)), size: try size(path))
+    }
+
+    /// Reads a file and writes it to a new local one.
+    ///
+    /// - Parameters:
+    ///   - path: A path of this store.
+    ///   - file: Path of a local file that does not exist, in a directory that does.
+    ///   - checksum: The checksum to compute.
+    /// - Returns: Size and checksum of the file.
+    /// - Throws: ``ButlerError`` with `.fileNotFound`, `.diskFull`, `.readOnly` or `.fileAccess`.
+    public func download(_ path: ResourcePath, to file: String, checksum: Digest.Algorithm?) throws -> FileContent {
+        let sink = try FileSink(creating: file, for: file, checksum: checksum)
+        try read(path).withUnsafeBytes { try sink.write($0) }
+        return try sink.finish()
+    }
 }
 
-/// The stores of a process by scheme.
+/// The stores of a process by scheme; the one place where a path finds its store.
 public struct ResourceStores: Sendable {
     private var stores: [ResourcePath.Scheme: any ResourceStore]
 
@@ -102,6 +161,9 @@ public struct ResourceStores: Sendable {
         copy.stores[scheme] = store
         return copy
     }
+
+    /// Whether there is a store for a path.
+    public func reaches(_ path: ResourcePath) -> Bool { stores[path.scheme] != nil }
 
     /// The store of a path.
     ///

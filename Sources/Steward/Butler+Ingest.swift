@@ -66,7 +66,8 @@ extension Butler {
     @discardableResult
     public func ingest(_ files: [FileDataset], _ options: IngestOptions = IngestOptions()) async throws -> IngestOutcome
     {
-        try await storing { connection, rollback in
+        let staged = try await staged(files, options)
+        return try await storing { connection, rollback in
             let outcomes =
                 options.records.isEmpty
                 ? []
@@ -89,7 +90,8 @@ extension Butler {
                 recordsFileAttributes: options.recordsFileAttributes,
                 rollback: rollback,
                 durability: durability,
-                claims: self.pathClaims(on: connection)
+                claims: self.pathClaims(on: connection),
+                staged: staged
             )
             self.secure(durability, on: connection)
             try self.record(written, on: connection)
@@ -97,6 +99,22 @@ extension Butler {
                 ingested: expanded.filter(isNew),
                 skipped: expanded.filter { !isNew($0) },
                 records: outcomes
+            )
+        }
+    }
+
+    /// Copies of the files that are not local, so that no other writer waits for servers; those of datasets that are
+    /// stored already are left out.
+    private func staged(_ files: [FileDataset], _ options: IngestOptions) async throws -> StagedFiles? {
+        guard files.contains(where: { $0.path.contains("://") && !$0.path.hasPrefix("file:") }) else { return nil }
+        let known = Set(zip(files.flatMap(\.refs), try await stored(files.flatMap(\.refs))).filter(\.1).map(\.0.id))
+        let fresh = files.filter { file in file.refs.contains { !known.contains($0.id) } }
+        let datastore = datastore
+        return try await BlockingPool.run {
+            try datastore.staged(
+                fresh,
+                mode: options.mode,
+                recordsFileAttributes: options.recordsFileAttributes
             )
         }
     }

@@ -69,7 +69,7 @@ extension Butler {
             ref = ref.expanded(try await expand([ref.dataID])[0])
         }
         let whole = ref
-        if files.allSatisfy({ Self.smallSizes.contains($0.byteCount ?? -1) }) {
+        if files.allSatisfy({ $0.isBelowRoot && Self.smallSizes.contains($0.byteCount ?? -1) }) {
             return try datastore.read(files, ref: whole, parameters: parameters)
         }
         return try await BlockingPool.run { try datastore.read(files, ref: whole, parameters: parameters) }
@@ -98,6 +98,9 @@ extension Butler {
         }
     }
 
+    /// Where files of each scheme are reached.
+    package var stores: ResourceStores { datastore.stores }
+
     /// Which datasets are stored, as far as the records say; those that wait in the trash are not.
     ///
     /// - Parameters:
@@ -113,10 +116,13 @@ extension Butler {
                 try self.registry.locations.datastores(holding: ids, on: connection)
             )
         }
-        return refs.map { ref in
-            guard let files = files[ref.id], holders[ref.id]?.contains(datastore.name) ?? false else { return false }
-            return !checkingFiles || datastore.exists(files).allSatisfy { $0 }
-        }
+        let datastore = datastore
+        let held = files.filter { holders[$0.key]?.contains(datastore.name) ?? false }
+        guard checkingFiles else { return refs.map { held[$0.id] != nil } }
+        let all = held.values.flatMap { $0 }
+        let exists = try await BlockingPool.run { datastore.exists(all) }
+        let missing = Set(zip(all, exists).filter { !$1 }.map(\.0.dataset))
+        return refs.map { held[$0.id] != nil && !missing.contains($0.id) }
     }
 
     /// Copies the file of a whole dataset that lies in one file of the same suffix.
@@ -128,13 +134,9 @@ extension Butler {
     /// - Throws: ``ButlerError`` with `.fileAccess`, `.diskFull`; database errors.
     public func copyFile(of ref: DatasetRef, to target: String) async throws -> Bool {
         let files = try await files(of: [ref])[ref.id] ?? []
-        guard files.count == 1, files[0].component == nil, let source = datastore.localPath(of: files[0]) else {
-            return false
-        }
-        let (from, to) = (ResourcePath(localPath: source), ResourcePath(localPath: target))
-        guard from.fileExtension == to.fileExtension else { return false }
-        _ = try await BlockingPool.run { try FileTransfer(overwrite: true).run(from, to: to, mode: .copy) }
-        return true
+        guard files.count == 1, files[0].component == nil else { return false }
+        let (file, datastore) = (files[0], datastore)
+        return try await BlockingPool.run { try datastore.copy(file, to: target) }
     }
 
     /// Copies the files of datasets to a folder.

@@ -6,6 +6,7 @@ internal import Dimensions
 internal import Formatters
 internal import Foundation
 internal import Registry
+internal import RemoteResources
 internal import Resources
 internal import StewardCore
 
@@ -58,7 +59,8 @@ struct RepositoryParts {
             storageClasses: storageClasses,
             formatters: .shipped,
             isWriteable: writeable,
-            root: access.datastoreRoot
+            root: access.datastoreRoot,
+            stores: .network
         )
         if writeable, !attributes.datastoreTables.contains(datastore.recordTable) {
             let table = registry.datastoreRecords(datastore.recordTable)

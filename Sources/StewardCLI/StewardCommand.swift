@@ -44,7 +44,8 @@ struct StewardCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Datasets:",
                 subcommands: [
-                    GetCommand.self, PutCommand.self, IngestFilesCommand.self, RetrieveArtifactsCommand.self,
+                    GetCommand.self, PutCommand.self, IngestFilesCommand.self, IngestZipCommand.self,
+                    RetrieveArtifactsCommand.self,
                     AssociateCommand.self, PruneDatasetsCommand.self, RegisterDatasetTypeCommand.self,
                     RemoveDatasetTypeCommand.self,
                 ]

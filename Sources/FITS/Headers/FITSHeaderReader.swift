@@ -63,7 +63,7 @@ public enum FITSHeaderReader {
         try read(from: MemoryFile(bytes: bytes), name: name, first: count)
     }
 
-    private static func read(
+    static func read(
         from file: some HeaderSource,
         name: String,
         first count: Int?,

@@ -46,7 +46,7 @@ public struct FITSExposureFormatter: FileFormatter {
 
     /// The exposure, all of it with a box of the pixels, or one component.
     public func read(_ source: FileSource, _ request: ReadRequest) throws -> any Sendable {
-        try source.withFile { path in
+        let read = { (path: String) -> any Sendable in
             switch try PlainImageFile.kind(path) {
             case .exposure, .maskedImage:
                 let reading = try ExposureReading(path, request)
@@ -57,6 +57,7 @@ public struct FITSExposureFormatter: FileFormatter {
                 return try PlainImageFile(path, .init(detector: detector)).read(request)
             }
         }
+        return try request.needsNoPixels ? source.withHeaders(tables: true, read) : source.withFile(read)
     }
 
     /// Writes a new file.

@@ -72,6 +72,7 @@ public struct FITSRawFormatter: FileFormatter {
             }
             choice.amplifier = name
         }
-        return try source.withFile { try PlainImageFile($0, choice).read(request) }
+        let read = { (path: String) in try PlainImageFile(path, choice).read(request) }
+        return try choice.readsPixels ? source.withFile(read) : source.withHeaders(read)
     }
 }

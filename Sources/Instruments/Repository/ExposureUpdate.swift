@@ -129,6 +129,7 @@ public struct ExposureUpdate: Sendable {
     /// The files of raws.
     private func sources(of raws: [DatasetRef], _ report: inout Report) async throws -> [RawSource] {
         var locations: [String] = []
+        var members: Set<String> = []
         for (ref, uris) in zip(raws, try await butler.uris(of: raws)) {
             let stored = uris.values.filter { !$0.isEmpty && !$0.hasSuffix("#predicted") }.min()
             guard let uri = stored else {
@@ -137,16 +138,19 @@ public struct ExposureUpdate: Sendable {
                 continue
             }
             // Members of archives are found by the archive.
-            locations.append(String(uri.prefix { $0 != "#" }))
+            let file = String(uri.prefix { $0 != "#" })
+            if file != uri { members.insert(uri) }
+            locations.append(file)
         }
         var seen: Set<String> = []
-        let findings = try RawSource.find(
+        let findings = try await RawSource.find(
             locations.filter { seen.insert($0).inserted },
             .all,
-            searchesIndexes: options.searchesIndexes
+            searchesIndexes: options.searchesIndexes,
+            stores: butler.stores
         )
         for failure in findings.failures { try note(failure, &report) }
-        return findings.sources
+        return findings.sources.filter { !$0.path.contains("#") || members.contains($0.path) }
     }
 
     /// The files that are of the exposures for which they stand.

@@ -28,7 +28,8 @@ public struct RawIngest: Sendable {
     /// Ingests files and folders of files.
     ///
     /// - Parameters:
-    ///   - locations: Files, taken as they are, folders, searched, and header indexes, for all files in them.
+    ///   - locations: Files, taken as they are, folders, searched, header indexes and zip files, for all files in them;
+    ///     paths or URIs.
     ///   - progress: Called with the number of files done and their total.
     /// - Returns: What was done and what failed.
     /// - Throws: ``ButlerError`` for locations that cannot be read, `.readOnly`, for a failure when told to fail fast,
@@ -41,7 +42,12 @@ public struct RawIngest: Sendable {
             throw ButlerError(.readOnly, "The repository at \"\(butler.root)\" was opened for reading only.")
         }
         let filter = try options.namePattern.map { try FileFilter.regularExpression($0) } ?? .fits
-        let findings = try RawSource.find(locations, filter, searchesIndexes: options.searchesIndexes)
+        let findings = try await RawSource.find(
+            locations,
+            filter,
+            searchesIndexes: options.searchesIndexes,
+            stores: butler.stores
+        )
         var work = Work(total: findings.sources.count)
         for failure in findings.failures { try note(failure, in: &work.report) }
         let cameras = try await RegisteredCameras(butler, catalog)

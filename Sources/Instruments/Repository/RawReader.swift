@@ -1,6 +1,7 @@
 internal import FITS
 internal import Foundation
 internal import ObservationMetadata
+internal import Resources
 internal import StewardCore
 
 /// Reads, translates and checks the headers of raw files, some at the same time.
@@ -51,7 +52,10 @@ struct RawReader: Sendable {
             func start() {
                 guard let index = rest.popFirst() else { return }
                 let source = sources[index]
-                group.addTask { (index, file(source)) }
+                group.addTask {
+                    guard source.isRemote else { return (index, file(source)) }
+                    return (index, try await Cancellation.thread { file(source) })
+                }
             }
             for _ in 0..<max(1, options.readers ?? Self.defaultTasks) { start() }
             for try await (index, result) in group {
@@ -69,7 +73,7 @@ struct RawReader: Sendable {
                 for property in file.unknown { window.unknownProperties[property, default: 0] += 1 }
             case .failure(let failure):
                 window.failures.append(
-                    .init(subject: sources[index].path, stage: failure.stage, error: failure.error)
+                    .init(subject: sources[index].name, stage: failure.stage, error: failure.error)
                 )
             case nil: break
             }
@@ -86,7 +90,7 @@ struct RawReader: Sendable {
             let isOpening = [.fileNotFound, .fileAccess, .corruptFile].contains(error.code)
             return .failure(RawFailure(stage: isOpening ? .open : .header, error: error))
         } catch {
-            let wrapped = ButlerError(.fileAccess, "The file \"\(source.path)\" could not be read.", cause: error)
+            let wrapped = ButlerError(.fileAccess, "The file \"\(source.name)\" could not be read.", cause: error)
             return .failure(RawFailure(stage: .open, error: wrapped))
         }
     }

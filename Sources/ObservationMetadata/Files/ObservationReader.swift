@@ -41,13 +41,22 @@ public struct ObservationReader: Sendable {
     /// - Returns: The translations in file order, at least one.
     /// - Throws: `ButlerError` of code `fileNotFound`, `fileAccess`, `corruptFile` or `header`, naming the file.
     public func read(_ path: String) throws -> [Translation] {
-        var units = try FITSHeaderReader.read(path, first: 1).map(\.header)
+        try read { try FITSHeaderReader.read(path, first: $0).map(\.header) }
+    }
+
+    /// Reads the headers of a FITS file by a function and translates them; one result for each detector.
+    ///
+    /// - Parameter headers: Gives the headers of the first units, or of all for nil; called with growing numbers.
+    /// - Returns: The translations in file order, at least one.
+    /// - Throws: `ButlerError` of code `header`; what the function throws.
+    public func read(headers: (Int?) throws -> [FITSHeader]) throws -> [Translation] {
+        var units = try headers(1)
         let recognises = registry.translators.contains { translator in
             units.first.map(translator.rules.recognises) ?? false
         }
-        if !recognises { units = try FITSHeaderReader.read(path, first: 2).map(\.header) }
+        if !recognises { units = try headers(2) }
         let translator = try registry.translator(forFile: units)
-        if translator.readsExtensions { units = try FITSHeaderReader.read(path).map(\.header) }
+        if translator.readsExtensions { units = try headers(nil) }
         return try translate(translator.translatableHeaders(in: units), with: translator)
     }
 

@@ -1,5 +1,5 @@
 import Foundation
-import StewardCore
+public import StewardCore
 
 /// A JSON file beside a data file that says what its header would (`astro_metadata_translator: indexing.py`).
 public enum Sidecar {
@@ -31,7 +31,14 @@ public enum Sidecar {
     }
 
     /// The record in the content of a sidecar.
-    static func record(in json: JSONValue, of dataFile: String, sidecar: String) throws -> HeaderRecord {
+    ///
+    /// - Parameters:
+    ///   - json: The content.
+    ///   - dataFile: Name of the data file.
+    ///   - sidecar: Name of the sidecar for error messages.
+    /// - Returns: The record.
+    /// - Throws: `ButlerError` of code `corruptFile` or `header` when the sidecar is malformed.
+    public static func record(in json: JSONValue, of dataFile: String, sidecar: String) throws -> HeaderRecord {
         guard let members = json.members else {
             throw ButlerError(.corruptFile, "The sidecar \"\(sidecar)\" is not an object.")
         }

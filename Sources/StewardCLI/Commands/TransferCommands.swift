@@ -48,6 +48,9 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Overwrite files that exist.")
     var clobber = false
 
+    @Flag(inversion: .prefixedNo, help: "Put the files into one zip file, which ingest-zip takes.")
+    var zip = false
+
     func run() async throws {
         let butler = try await repository.open()
         var refs = try await selection.find(
@@ -58,6 +61,10 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
             limit: limit.asked
         )
         limit.cap(&refs)
+        if zip, !refs.isEmpty {
+            let file = try await butler.retrieveZip(refs, to: destination, overwriting: clobber)
+            return Console.line("Zip file written to \(file)")
+        }
         let files = try await butler.retrieveArtifacts(
             refs,
             to: destination,
