@@ -123,9 +123,12 @@ struct RetrievalIndex {
         }
         return order.compactMap { path in
             guard let name = names[path], let group = byPath[path] else { return nil }
+            // A dataset of several collections may have been found in each.
+            var seen: Set<DatasetID> = []
+            let ids = group.map(\.dataset).filter { seen.insert($0).inserted }
             let entry: JSONValue = .object([
                 "info": RetrievalIndex.json(group[0]),
-                "ids": .array(group.map { .string($0.dataset.dashed) }),
+                "ids": .array(ids.map { .string($0.dashed) }),
             ])
             return .init(name, entry)
         }

@@ -67,8 +67,11 @@ struct ZipInteropTests {
     func ours() async throws {
         let pair = try Pair()
         let source = try await Butler.open(pair.full)
-        let refs = Array(Set(try await source.queryAllDatasets(["stat"], collections: ["*"])))
-        let zip = try await source.retrieveZip(refs, to: pair.folder + "/out")
+        // Datasets of several collections come several times.
+        let found = try await source.queryAllDatasets(["stat"], collections: ["*"])
+        let refs = Array(Set(found))
+        #expect(refs.count < found.count)
+        let zip = try await source.retrieveZip(found, to: pair.folder + "/out")
         await #expect(throws: ButlerError(.fileAccess, "")) {
             try await source.retrieveZip(refs, to: pair.folder + "/out")
         }

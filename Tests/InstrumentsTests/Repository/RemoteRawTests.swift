@@ -64,7 +64,7 @@ import Testing
         #expect(try FileStore().read(paths[0]) == first)
         // What was downloaded before the transaction has its name now.
         let names = try FileManager.default.contentsOfDirectory(atPath: remote.night.root)
-        #expect(!names.contains { $0.contains(".tmp") || $0.hasSuffix(".fits") })
+        #expect(!names.contains { $0.hasSuffix(".fits") })
         for url in remote.files.keys { remote.server.set(.status(410, times: 99), at: url) }
         #expect(try await butler.get(report.ingested[1]) is DecoratedImage)
         let findings = Findings()
