@@ -150,7 +150,7 @@ public struct ExposureUpdate: Sendable {
             stores: butler.stores
         )
         for failure in findings.failures { try note(failure, &report) }
-        return findings.sources.filter { !$0.path.contains("#") || members.contains($0.path) }
+        return findings.sources.filter { !$0.path.contains("#zip-path=") || members.contains($0.path) }
     }
 
     /// The files that are of the exposures for which they stand.
