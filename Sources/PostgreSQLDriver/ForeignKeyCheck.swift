@@ -9,21 +9,17 @@ struct ForeignKeyCheck {
     /// Columns that refer, each with the one referred to.
     var columns: [(source: String, target: String)]
 
-    /// Counts keys, those that are there, and those that this transaction has inserted; keys with nulls do not count.
-    func counting(_ types: [ArrayElement]) -> SQL {
-        """
-        SELECT COUNT(*), COUNT(p.ctid), \
-        COUNT(*) FILTER (WHERE p.xmin = CAST(CAST(txid_current() % 4294967296 AS TEXT) AS xid)) \
-        FROM \(keys(types)) LEFT JOIN \(id: target.schema, target.table) AS p ON \(equality)
-        """
-    }
-
-    /// Counts keys that are there, and keeps their rows from being deleted until the transaction ends.
-    func locking(_ types: [ArrayElement]) -> SQL {
-        """
-        SELECT COUNT(*) FROM (SELECT 1 FROM \(keys(types)) JOIN \(id: target.schema, target.table) AS p \
-        ON \(equality) FOR KEY SHARE OF p) AS locked
-        """
+    /// Counts keys, and those of them that are there, and keeps the rows of these from being deleted until the transaction
+    /// ends, but for rows that the transaction has inserted and nobody else sees; keys with nulls do not count.
+    func statement(_ types: [ArrayElement]) -> SQL {
+        let own: SQL = "CAST(CAST(txid_current() % 4294967296 AS TEXT) AS xid)"
+        let found: SQL = "k JOIN \(id: target.schema, target.table) AS p ON \(equality)"
+        return """
+            WITH k AS MATERIALIZED (\(keys(types))), \
+            own AS MATERIALIZED (SELECT 1 FROM \(found) WHERE p.xmin = \(own)), \
+            locked AS MATERIALIZED (SELECT 1 FROM \(found) WHERE p.xmin <> \(own) FOR KEY SHARE OF p) \
+            SELECT (SELECT COUNT(*) FROM k), (SELECT COUNT(*) FROM own) + (SELECT COUNT(*) FROM locked)
+            """
     }
 
     private func keys(_ types: [ArrayElement]) -> SQL {
@@ -31,7 +27,7 @@ struct ForeignKeyCheck {
         let names = columns.indices.map { SQL(generated: "c\($0)") }
         let defined = names.map { "\($0) IS NOT NULL" as SQL }.joined(separator: " AND ")
         let list = names.joined(separator: ", ")
-        return "(SELECT DISTINCT \(list) FROM unnest(\(arrays)) AS u (\(list)) WHERE \(defined)) AS k"
+        return "SELECT DISTINCT \(list) FROM unnest(\(arrays)) AS u (\(list)) WHERE \(defined)"
     }
 
     private var equality: SQL {
