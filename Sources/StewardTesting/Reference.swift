@@ -14,6 +14,9 @@ public enum Reference {
         isPresent
         && (try? run("python", ["-c", "import sqlalchemy; sqlalchemy.create_engine('postgresql://a@/b')"])) != nil
 
+    /// Whether the virtualenv has what the reference needs for files on HTTP servers.
+    public static let speaksHTTP = isPresent && (try? run("python", ["-c", "import lsst.resources.http"])) != nil
+
     /// The kinds of database that both sides have on this machine.
     public static var backends: [TestBackend] {
         TestBackend.available.filter { $0 != .postgresql || speaksPostgreSQL }

@@ -10,13 +10,15 @@ struct RawSource: Sendable {
     /// Path of the file, or its URI if it is not a local file by itself.
     let path: String
     /// The path for messages, without passwords.
-    let name: String
+    var name: String {
+        if case .local = place { path } else { (try? ResourcePath(path).description) ?? path }
+    }
     /// What an index says of it.
     let entry: HeaderRecord?
     /// How its header is read.
     private let place: Place
 
-    private enum Place {
+    private indirect enum Place {
         case local
         case remote(ResourcePath, any ResourceStore)
         case member(String, ZipDirectory)
@@ -30,7 +32,6 @@ struct RawSource: Sendable {
     /// A file of any scheme.
     init(_ path: ResourcePath, _ entry: HeaderRecord?, in stores: ResourceStores) throws {
         self.entry = entry
-        name = path.description
         if let local = path.localPath {
             (self.path, place) = (local, .local)
         } else {
@@ -39,10 +40,9 @@ struct RawSource: Sendable {
     }
 
     /// A member of a zip file.
-    init(_ member: String, _ entry: HeaderRecord?, of zip: ZipDirectory) throws {
+    init(_ member: String, _ entry: HeaderRecord?, of zip: ZipDirectory) {
         self.entry = entry
         path = zip.uri(of: member)
-        name = try ResourcePath(path).description
         place = .member(member, zip)
     }
 }
@@ -157,7 +157,7 @@ extension RawSource.Findings {
             let entry = entry(member, in: index)
             let source = failing("\(path): \(member)", .open) {
                 _ = try zip.size(of: member)
-                return try RawSource(member, entry, of: zip)
+                return RawSource(member, entry, of: zip)
             }
             if let source { sources.append(source) }
         }

@@ -158,7 +158,9 @@ import Testing
 }
 
 /// The reference on datasets whose files are on a server.
-@Suite(.enabled(if: Reference.isPresent, "STEWARD_REFERENCE names no virtualenv with the reference"))
+@Suite(
+    .enabled(if: Reference.speaksHTTP, "STEWARD_REFERENCE names no virtualenv with the reference and its HTTP client")
+)
 struct RemoteInteropTests {
     @Test("the reference retrieves the files of our records")
     func retrieval() async throws {
