@@ -15,7 +15,7 @@ work, steward = sys.argv[1:]
 
 def best(name):
     """The shortest time of each job over the rounds."""
-    rounds = [json.load(open(path)) for path in sorted(glob.glob(os.path.join(work, "*", name)))]
+    rounds = [json.load(open(path)) for path in sorted(glob.glob(os.path.join(work, "[0-9]", name)))]
     return {job: min(times[job] for times in rounds) for job in rounds[0]}
 
 
