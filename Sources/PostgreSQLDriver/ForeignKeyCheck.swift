@@ -35,12 +35,12 @@ struct ForeignKeyCheck {
             .joined(separator: " AND ")
     }
 
-    /// The error for keys that are not there, in the words used for SQLite.
+    /// The error for keys that are not there, as if the server had found it.
     func violation(in table: String, _ database: String) -> ButlerError {
         ButlerError(
             .integrity,
-            "A row that another one refers to does not exist, or would be removed while it is referred to.",
-            remedy: "Change the values, or remove what they conflict with first.",
+            ServerFailure.missingRowSentence,
+            remedy: ServerFailure.violationRemedy,
             context: [
                 .init("database", database), .init("PostgreSQL", "23503"), .init("constraint", name),
                 .init("table", table), .init("columns", columns.map(\.source).joined(separator: ", ")),

@@ -96,7 +96,7 @@ struct ServerFailure {
         }
         switch state {
         case "23505", "23P01", "23502", "23503", "23514", "22001":
-            return (.integrity, violation, "Change the values, or remove what they conflict with first.")
+            return (.integrity, violation, Self.violationRemedy)
         case "55P03", "40P01", "40001":
             return (.databaseBusy, busySentence(database, activity), Self.busyRemedy)
         case "53300":
@@ -140,6 +140,12 @@ struct ServerFailure {
     /// What to do about ``undoneSentence``.
     static let undoneRemedy = "Let the error of the failed statement leave the body."
 
+    /// What is said of a foreign key that leads nowhere.
+    static let missingRowSentence =
+        "A row that another one refers to does not exist, or would be removed while it is referred to."
+    /// What to do about a violated constraint.
+    static let violationRemedy = "Change the values, or remove what they conflict with first."
+
     private static let busyRemedy =
         "Try again when the other program has finished, or wait longer: --lock-timeout or STEWARD_LOCK_TIMEOUT, in seconds."
 
@@ -159,8 +165,7 @@ struct ServerFailure {
         return switch state {
         case "23505", "23P01": "A row with the same \(list) exists already in \(place)."
         case "23502": "A row of \(place) needs a value for \"\(column ?? "")\"."
-        case "23503":
-            "A row that another one refers to does not exist, or would be removed while it is referred to."
+        case "23503": Self.missingRowSentence
         case "22001": "A text is longer than its column allows: \(message)."
         default: "A value does not pass the check \"\(constraint ?? "")\"."
         }
