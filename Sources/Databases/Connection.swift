@@ -116,6 +116,10 @@ public protocol Connection: AnyObject {
     /// - Throws: As described for ``Connection``.
     func changeMark(of tables: [String]) throws -> ChangeMark
 
+    /// Equal in two writes of one connection if between them nothing has changed the database but what this connection's
+    /// writes have kept; nil in reads, and where that is not known without asking the database.
+    var undisturbedMark: ChangeMark? { get }
+
     /// What the database finds when it examines its storage; databases that cannot be asked find nothing.
     ///
     /// - Parameter limit: Most problems to return.
@@ -136,6 +140,9 @@ public protocol Connection: AnyObject {
 }
 
 extension Connection {
+    /// Not known without asking.
+    public var undisturbedMark: ChangeMark? { nil }
+
     /// Whether a table exists in the repository.
     ///
     /// - Parameter name: The table's name.

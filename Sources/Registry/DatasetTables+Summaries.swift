@@ -45,16 +45,28 @@ extension DatasetTables {
     /// the keys in memory.
     ///
     /// Keys are used again after a removal, so another program may have given a key to something else. What memory says
-    /// to be covered takes one statement to check; a single membership that it does not know takes one for the type
-    /// and one for each governor.
+    /// to be covered takes one statement to check, none in undisturbed writes; a single membership that it does not know
+    /// takes one for the type and one for each governor.
     func noteMemberships(_ memberships: [Membership], on connection: any Connection) throws {
+        let mark = connection.undisturbedMark
+        let areKnown = cache.undisturbed(mark) { memory in
+            memberships.allSatisfy { memory.covers($0.items, $0.collection.key) }
+        }
+        guard areKnown != true else { return }
+        try cover(memberships, on: connection)
+        for membership in memberships {
+            let (items, key) = (membership.items, membership.collection.key)
+            cache.note(items, key)
+            cache.undisturbed(mark) { $0.note(items, key) }
+        }
+    }
+
+    private func cover(_ memberships: [Membership], on connection: any Connection) throws {
         guard let first = memberships.first else { return }
         if memberships.count == 1, !cache.covers(first.items, first.collection.key),
             try insertTypeSummary(first, on: connection)
         {
-            try insertGovernors([first], present: [:], on: connection)
-            cache.note(first.items, first.collection.key)
-            return
+            return try insertGovernors([first], present: [:], on: connection)
         }
         let present = try verify(memberships, on: connection)
         var missing = RowBatch(columns: [format.collectionColumn, "dataset_type_id"])
@@ -65,7 +77,6 @@ extension DatasetTables {
         }
         try connection.ensure(missing, in: schema.typeSummary)
         try insertGovernors(memberships, present: present, on: connection)
-        for membership in memberships { cache.note(membership.items, membership.collection.key) }
     }
 
     /// Inserts the row for a dataset type, unless keys in memory are out of date or it is there; says whether it did.

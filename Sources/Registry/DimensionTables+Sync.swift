@@ -137,7 +137,7 @@ extension DimensionTables {
 
     /// Compares records with those stored, without changing anything.
     ///
-    /// The statements of ``records(of:keys:on:)`` for each element, never from memory.
+    /// The statements of ``records(of:keys:on:)`` for each element, never from memory that may be out of date.
     ///
     /// - Parameters:
     ///   - records: Records of any elements that have tables.

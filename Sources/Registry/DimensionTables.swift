@@ -95,7 +95,7 @@ public final class DimensionTables: Sendable {
     /// The records of an element with the given keys.
     ///
     /// Cached elements and views are answered from memory, read again once if a key is missing; others take one
-    /// statement for about 8,000 / n keys of n values. Sky pixels always have a record.
+    /// statement for about 8,000 / n keys of n values, none for keys known from undisturbed writes. Sky pixels always have a record.
     ///
     /// - Parameters:
     ///   - element: The element.
@@ -116,9 +116,21 @@ public final class DimensionTables: Sendable {
             if distinct.allSatisfy({ known[$0] != nil }) { return known }
             return try all(of: element, refreshing: true, on: connection)
         }
+        let mark = connection.undisturbedMark
+        if let known = cache.undisturbed(mark, { $0.records(element, distinct) }) ?? nil { return known }
+        let found = try read(element, distinct, on: connection)
+        cache.undisturbed(mark) { $0.note(found) }
+        return found
+    }
+
+    private func read(
+        _ element: DimensionElement,
+        _ keys: Set<[DimensionValue]>,
+        on connection: any Connection
+    ) throws -> ElementRecords {
         let coder = try coder(element)
         var found = ElementRecords(element)
-        let rows = distinct.map { $0.map(\.sqlValue) }
+        let rows = keys.map { $0.map(\.sqlValue) }
         let chunk = max(1, connection.dialect.maximumBindings / 4 / coder.keyColumns.count)
         for start in stride(from: 0, to: rows.count, by: chunk) {
             let some = Array(rows[start..<min(start + chunk, rows.count)])

@@ -14,6 +14,8 @@ final class RegistryCache: Sendable {
         var summaries: [CollectionKey: Set<SummaryItem>] = [:]
         var datasetTypes: DatasetTypeSnapshot?
         var elements: [Int: ElementRecords] = [:]
+        /// What is known of the database as long as nobody else changes it.
+        var undisturbed = UndisturbedMemory()
         /// How many writes are under way.
         var writers = 0
         /// Cached elements that a write under way has changed.
@@ -32,6 +34,7 @@ final class RegistryCache: Sendable {
             summaries = [:]
             datasetTypes = nil
             elements = [:]
+            undisturbed = UndisturbedMemory()
             overlapsAreChecked = false
             generation += 1
             resets += 1
@@ -62,6 +65,7 @@ final class RegistryCache: Sendable {
         state.withLock { state in
             state.collections[record.name] = nil
             state.summaries[record.key] = nil
+            state.undisturbed = UndisturbedMemory()
         }
     }
 
@@ -75,7 +79,22 @@ final class RegistryCache: Sendable {
     }
 
     func forgetSummaries() {
-        state.withLock { $0.summaries = [:] }
+        state.withLock { state in
+            state.summaries = [:]
+            state.undisturbed = UndisturbedMemory()
+        }
+    }
+
+    // MARK: Undisturbed writes
+
+    /// Asks or changes what is known in the writes of a mark; no mark, no memory.
+    @discardableResult
+    func undisturbed<Result>(_ mark: ChangeMark?, _ body: (inout UndisturbedMemory) -> Result) -> Result? {
+        guard let mark else { return nil }
+        return state.withLock { state in
+            if state.undisturbed.mark != mark { state.undisturbed = UndisturbedMemory(mark) }
+            return body(&state.undisturbed)
+        }
     }
 
     // MARK: Dataset types
@@ -93,12 +112,17 @@ final class RegistryCache: Sendable {
     }
 
     func forgetDatasetTypes() {
-        state.withLock { $0.datasetTypes = nil }
+        state.withLock { state in
+            state.datasetTypes = nil
+            state.undisturbed = UndisturbedMemory()
+        }
     }
 
     /// Changes the remembered dataset types, if there are any.
     func update(_ change: (inout DatasetTypeSnapshot) -> Void) {
         state.withLock { state in
+            // Keys of types that are removed are used again.
+            state.undisturbed = UndisturbedMemory()
             guard var snapshot = state.datasetTypes else { return }
             change(&snapshot)
             state.datasetTypes = snapshot
@@ -133,6 +157,7 @@ final class RegistryCache: Sendable {
     func noteChange(of element: DimensionElement) {
         state.withLock { state in
             state.elements[element.position] = nil
+            state.undisturbed.forget(element)
             state.generation += 1
             if state.writers > 0 { state.changedElements.insert(element.position) }
         }

@@ -79,6 +79,11 @@ public final class DurabilityBatch: Sendable {
         let places = waiting + directories.sorted()
         let failure = Mutex<(any Error)?>(nil)
         // The disk takes several requests at once for little more than one.
+        if waiting.count == 1 {
+            // Many file systems write the directory along with a new file, so that little is left to do for it.
+            for (index, place) in places.enumerated() { try index < waiting.count ? syncFile(place) : sync(place) }
+            return
+        }
         DispatchQueue.concurrentPerform(iterations: places.count) { index in
             do {
                 try index < waiting.count ? syncFile(places[index]) : sync(places[index])

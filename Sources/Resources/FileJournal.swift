@@ -210,7 +210,9 @@ public struct UnfinishedFile: Sendable, Hashable {
     }
 
     private static func escape(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+        // Names with such characters are rare.
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 < 0x20 }) else { return text }
+        return text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\t", with: "\\t")
     }
 
     private static func unescape(_ text: Substring) -> String {

@@ -17,8 +17,15 @@ extension SQLiteConnection {
 
     @discardableResult
     func executeBatch(_ sql: SQL, rows: RowBatch) throws -> Int {
+        try executeBatch(sql.rendered(for: dialect), rows)
+    }
+
+    func insertBatch(_ rows: RowBatch, into table: TableSpec, onConflict rule: ConflictRule) throws -> Int {
+        try executeBatch(insertions.text(table, rows.columns, rule, dialect), rows)
+    }
+
+    private func executeBatch(_ rendered: RenderedSQL, _ rows: RowBatch) throws -> Int {
         guard !rows.isEmpty else { return 0 }
-        let rendered = sql.rendered(for: dialect)
         try rows.check(against: rendered)
         try checkState()
         return try withStatement(rendered.text, rowCount: rows.count) { statement in
@@ -103,6 +110,23 @@ extension SQLiteConnection {
     /// The counter of changes by other connections to any table, from the first page of the file.
     func changeMark(of tables: [String]) throws -> ChangeMark {
         ChangeMark(scope: number, values: [try integer("PRAGMA data_version") ?? 0])
+    }
+
+    /// The mark of a write, from SQLite's count of the versions of the file that the connection has seen.
+    var undisturbedMark: ChangeMark? {
+        access == .write ? ChangeMark(scope: number, values: [settled.changes]) : nil
+    }
+
+    /// Begins a new count of undisturbed writes, unless the file is as this connection's last write left it.
+    func noteChangesByOthers() {
+        if settled.version == nil || settled.version != fileVersion { settled.changes += 1 }
+    }
+
+    /// The version of the file that the connection knows, which its own commits change too; nil if that is not told.
+    var fileVersion: UInt32? {
+        var version: UInt32 = 0
+        let code = sqlite3_file_control(handle, "main", SQLITE_FCNTL_DATA_VERSION, &version)
+        return code == SQLITE_OK ? version : nil
     }
 
     func columnNames(of table: String) throws -> [String] {

@@ -31,6 +31,7 @@ extension SQLiteConnection {
         prepareJournal()
         try control("BEGIN IMMEDIATE")
         access = .write
+        noteChangesByOthers()
         defer {
             access = .latest
             savepointDepth = 0
@@ -43,8 +44,10 @@ extension SQLiteConnection {
             try checkState()
             resetLockWait()
             try commit()
+            settled.version = fileVersion
             return result
         } catch {
+            settled.version = nil
             rollback()
             throw error
         }
@@ -69,6 +72,7 @@ extension SQLiteConnection {
             try control("RELEASE " + name)
             return result
         } catch {
+            settled.changes += 1
             if sqlite3_get_autocommit(handle) == 0 {
                 try? control("ROLLBACK TO " + name)
                 try? control("RELEASE " + name)

@@ -33,6 +33,9 @@ final class SQLiteConnection: Connection {
     /// What is done before the transaction's commit is final.
     var lastSteps: [() throws -> Void] = []
     private var cache = PreparedStatementCache()
+    var insertions = InsertionTexts()
+    /// What the database file was like at the end of this connection's last write, and how often it was found otherwise.
+    var settled = (version: UInt32?.none, changes: Int64(0))
     /// Tells connections of this process apart.
     let number = SQLiteConnection.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
     private static let lastNumber = Atomic(0)

@@ -19,14 +19,7 @@ public struct Digest: ~Copyable {
     /// Starts a digest.
     public init(_ algorithm: Algorithm) {
         context = EVP_MD_CTX_new()
-        let function =
-            switch algorithm {
-            case .md5: EVP_md5()
-            case .sha1: EVP_sha1()
-            case .sha256: EVP_sha256()
-            case .blake2b512: EVP_blake2b512()
-            }
-        EVP_DigestInit_ex(context, function, nil)
+        EVP_MD_CTX_copy_ex(context, Beginnings.shared.context(algorithm))
     }
 
     deinit {
@@ -63,5 +56,32 @@ public struct Digest: ~Copyable {
         var digest = Digest(algorithm)
         digest.update(bytes)
         return digest.finish()
+    }
+}
+
+/// One digest of each function that has only begun: to copy it is quicker than to have the library look for the function.
+///
+/// The contexts are never changed and live as long as the process.
+private struct Beginnings: @unchecked Sendable {
+    static let shared = Beginnings()
+
+    private let md5 = Self.begin(EVP_md5())
+    private let sha1 = Self.begin(EVP_sha1())
+    private let sha256 = Self.begin(EVP_sha256())
+    private let blake2b512 = Self.begin(EVP_blake2b512())
+
+    func context(_ algorithm: Digest.Algorithm) -> OpaquePointer? {
+        switch algorithm {
+        case .md5: md5
+        case .sha1: sha1
+        case .sha256: sha256
+        case .blake2b512: blake2b512
+        }
+    }
+
+    private static func begin(_ function: OpaquePointer?) -> OpaquePointer? {
+        let context = EVP_MD_CTX_new()
+        EVP_DigestInit_ex(context, function, nil)
+        return context
     }
 }
