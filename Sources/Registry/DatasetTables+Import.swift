@@ -1,5 +1,6 @@
 public import Databases
 public import Datasets
+public import Dimensions
 internal import StewardCore
 
 extension DatasetTables {
@@ -7,20 +8,25 @@ extension DatasetTables {
     ///
     /// A dataset whose identifier exists must agree in dataset type, run and data ID; one whose dataset type, run and
     /// data ID exist must agree in the identifier. For each dataset type and run one statement to compare some thousands,
-    /// then those of ``insert(_:on:)``.
+    /// none for data IDs of new records, then those of ``insert(_:on:)``.
     ///
     /// - Parameters:
     ///   - refs: References to runs and dataset types that exist.
+    ///   - records: Records that the transaction has inserted: no dataset can have been registered with them before.
     ///   - connection: A write connection.
     /// - Returns: The references that were not there before.
     /// - Throws: ``ButlerError`` with `.conflictingDefinition` for what does not agree, else as ``insert(_:on:)``.
-    public func importing(_ refs: [DatasetRef], on connection: any Connection) throws -> [DatasetRef] {
+    public func importing(
+        _ refs: [DatasetRef],
+        ofNew records: [DimensionRecord] = [],
+        on connection: any Connection
+    ) throws -> [DatasetRef] {
         guard !refs.isEmpty else { return [] }
         let batches = try batches(refs, on: connection)
         let runs = try runs(of: refs, on: connection)
         var fresh: [Batch] = []
         for batch in batches {
-            let new = try unregistered(batch, runs, on: connection)
+            let new = try unregistered(batch, runs, NewRecords(records, batch.type.type.dimensions), on: connection)
             if !new.isEmpty { fresh.append(Batch(type: batch.type, refs: new)) }
         }
         guard !fresh.isEmpty else { return [] }
@@ -85,6 +91,7 @@ extension DatasetTables {
     private func unregistered(
         _ batch: Batch,
         _ runs: [String: CollectionRecord],
+        _ newRecords: NewRecords,
         on connection: any Connection
     ) throws -> [DatasetRef] {
         var new: [DatasetRef] = []
@@ -93,7 +100,14 @@ extension DatasetTables {
         for (run, refs) in Self.byRun(batch.refs) {
             guard let key = runs[run]?.key else { continue }
             let keys = refs.map(Self.key)
-            var stored = try matches(batch.type, refs, keys, in: key, on: connection)
+            let doubtful = refs.indices.filter { !newRecords.cover(refs[$0]) }
+            var stored = try matches(
+                batch.type,
+                doubtful.map { refs[$0] },
+                doubtful.map { keys[$0] },
+                in: key,
+                on: connection
+            )
             for (ref, values) in zip(refs, keys) {
                 if let registration = stored.registrations[ref.id] {
                     guard registration.typeID == batch.type.id, registration.run == key,
@@ -118,6 +132,24 @@ extension DatasetTables {
     private static func byRun(_ refs: [DatasetRef]) -> [(run: String, refs: [DatasetRef])] {
         if let run = refs.first?.run, refs.allSatisfy({ $0.run == run }) { return [(run, refs)] }
         return Dictionary(grouping: refs, by: \.run).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Dimension values that did not exist before a transaction; association tables refer to those of their data IDs.
+    private struct NewRecords {
+        private var keys: [(dimensions: [String], values: Set<[DimensionValue]>)] = []
+
+        init(_ records: [DimensionRecord], _ group: DimensionGroup) {
+            let elements = Dictionary(grouping: records, by: \.element.position)
+            for dimension in group.required where dimension.hasTable {
+                guard let records = elements[dimension.position] else { continue }
+                keys.append((dimension.required, Set(records.map(\.key))))
+            }
+        }
+
+        /// Whether a data ID has one of the values.
+        func cover(_ ref: DatasetRef) -> Bool {
+            keys.contains { dimensions, values in values.contains(dimensions.compactMap { ref.dataID[$0] }) }
+        }
     }
 
     /// Registered datasets with some identifiers, and those with some data IDs in a run.

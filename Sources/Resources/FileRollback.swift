@@ -38,7 +38,18 @@ public final class FileRollback: Sendable {
     ///   - path: Where it will be.
     /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly` or `.fileAccess`.
     func prepare(_ file: String, as path: String) throws {
-        guard let journal, let status = try FileStore.linkStatus(file) else { return }
+        guard journal != nil, let status = try FileStore.linkStatus(file) else { return }
+        try prepare(status, as: path)
+    }
+
+    /// Notes a file before it gets another name.
+    ///
+    /// - Parameters:
+    ///   - status: What is known of the file.
+    ///   - path: The new name.
+    /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly` or `.fileAccess`.
+    func prepare(_ status: FileStatus, as path: String) throws {
+        guard let journal else { return }
         let file = UnfinishedFile(path: path, identity: .init(status))
         try journal.note(file)
         unfinished.withLock { $0[path] = file }

@@ -131,6 +131,34 @@ extension FileStore {
         }
     }
 
+    /// Gives a file a second name, which nothing has.
+    ///
+    /// - Returns: Whether it has it now; otherwise nothing was changed, but that directories were made.
+    /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly` or `.fileAccess` where its note cannot be written.
+    static func link(
+        _ file: String,
+        _ status: FileStatus,
+        to path: ResourcePath,
+        _ rollback: FileRollback?,
+        _ durability: DurabilityBatch?
+    ) throws -> Bool {
+        let target = try localPath(path)
+        try rollback?.prepare(status, as: target)
+        do throws(SystemError) {
+            do throws(SystemError) {
+                try FileCalls.hardLink(file, target)
+            } catch .notFound {
+                guard (try? makeDirectories(path.parent.path)) != nil else { return false }
+                try FileCalls.hardLink(file, target)
+            }
+        } catch {
+            return false
+        }
+        rollback?.add(.created(target))
+        durability?.add(target)
+        return true
+    }
+
     /// Gives a complete file its name.
     static func install(_ temporary: String, as target: String, overwrite: Bool) throws {
         do throws(SystemError) {

@@ -58,9 +58,10 @@ public struct FileTransfer: Sendable {
         }
         let given = try FileStore.localPath(source)
         let destination = try FileStore.localPath(target)
-        let real = try directories.realPath(of: source, given)
-        guard let status = try FileStore.linkStatus(real), !status.isDirectory else {
-            throw FileProblem.error(.directory, "read", given)
+        let (real, status) = try directories.find(source, given)
+        guard !status.isDirectory else { throw FileProblem.error(.directory, "read", given) }
+        if mode == .hardlink || mode == .link, let outcome = try linkedAtOnce(real, status, to: target) {
+            return outcome
         }
         let existing = try FileStore.linkStatus(destination)
         if let existing, try existing.isSame(as: status) || existing.isSame(as: FileStore.linkStatus(given) ?? status) {
@@ -142,6 +143,13 @@ public struct FileTransfer: Sendable {
         return Outcome(mode: .move, size: status.size, checksum: checksum)
     }
 
+    /// Gives a file the target as a second name; nil where that is not possible at once, for whatever reason.
+    private func linkedAtOnce(_ real: String, _ status: FileStatus, to target: ResourcePath) throws -> Outcome? {
+        let digits = try checksum(at: ResourcePath(localPath: real))
+        guard try FileStore.link(real, status, to: target, rollback, durability) else { return nil }
+        return Outcome(mode: .hardlink, size: status.size, checksum: digits)
+    }
+
     private func link(
         _ real: String,
         _ status: FileStatus,
@@ -171,18 +179,21 @@ public struct FileTransfer: Sendable {
     private final class RealDirectories: Sendable {
         private let known = Mutex<[String: String]>([:])
 
-        func realPath(of file: ResourcePath, _ path: String) throws -> String {
+        func find(_ file: ResourcePath, _ path: String) throws -> (path: String, status: FileStatus) {
             if let status = try FileStore.linkStatus(path), status.isRegular {
                 let parent = file.parent.path
-                if let real = known.withLock({ $0[parent] }) { return real + file.name }
-                let found = try? FileCalls.realPath(parent)
-                if let found {
+                if let real = known.withLock({ $0[parent] }) { return (real + file.name, status) }
+                if let found = try? FileCalls.realPath(parent) {
                     let real = found == "/" ? found : found + "/"
                     known.withLock { $0[parent] = real }
-                    return real + file.name
+                    return (real + file.name, status)
                 }
             }
-            return try FileProblem.naming("read", path) { () throws(SystemError) in try FileCalls.realPath(path) }
+            return try FileProblem.naming("read", path) { () throws(SystemError) in
+                let real = try FileCalls.realPath(path)
+                guard let status = try FileCalls.linkStatus(real) else { throw .notFound }
+                return (real, status)
+            }
         }
     }
 

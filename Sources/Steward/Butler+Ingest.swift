@@ -75,7 +75,8 @@ extension Butler {
             let refs = files.flatMap(\.refs)
             for run in Set(refs.map(\.run)).sorted() { try self.ensureRun(run, on: connection) }
             let expanded = try self.expanding(refs, known: options.records, on: connection)
-            let stored = try self.register(expanded, options, on: connection)
+            let new = zip(options.records, outcomes).filter { $0.1 == .inserted }.map(\.0)
+            let stored = try self.register(expanded, options, ofNew: new, on: connection)
             let isNew = { (ref: DatasetRef) in !stored.contains(ref.id) }
             var next = expanded[...]
             let remaining = files.compactMap { file -> FileDataset? in
@@ -123,6 +124,7 @@ extension Butler {
     private func register(
         _ refs: [DatasetRef],
         _ options: IngestOptions,
+        ofNew records: [DimensionRecord],
         on connection: any Connection
     ) throws -> Set<DatasetID> {
         let known = refs.contains { $0.id.isReproducible } || options.skippingExisting
@@ -130,7 +132,7 @@ extension Butler {
             try registry.datasets.insert(refs, on: connection)
             return []
         }
-        let fresh = Set(try registry.datasets.importing(refs, on: connection).map(\.id))
+        let fresh = Set(try registry.datasets.importing(refs, ofNew: records, on: connection).map(\.id))
         let old = refs.map(\.id).filter { !fresh.contains($0) }
         guard !old.isEmpty else { return [] }
         let stored = Set(try registry.locations.datastores(holding: old, on: connection).keys)

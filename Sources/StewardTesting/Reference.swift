@@ -19,7 +19,7 @@ public enum Reference {
 
     /// The kinds of database that both sides have on this machine.
     public static var backends: [TestBackend] {
-        TestBackend.available.filter { $0 != .postgresql || speaksPostgreSQL }
+        TestBackend.available.filter { isPresent && ($0 != .postgresql || speaksPostgreSQL) }
     }
 
     /// A program of the virtualenv that ended with another code than 0.

@@ -119,8 +119,13 @@ public struct FITSHeader: Sendable {
         }
     }
 
+    /// Whether the header has the keywords of another one, card by card.
+    package func hasSameKeywords(as other: FITSHeader) -> Bool {
+        cards.count == other.cards.count && cards.indices.allSatisfy { cards[$0].keyword == other.cards[$0].keyword }
+    }
+
     /// Position of the first card of a keyword.
-    func position(of keyword: String) -> Int? {
+    package func position(of keyword: String) -> Int? {
         positions[keyword] ?? positions[Self.normalized(keyword)]
     }
 

@@ -100,8 +100,7 @@ public enum FITSHeaderReader {
         var parser = CardParser(recalling: known)
         var first: [UInt8] = []
         var length = 0
-        // Most headers fit ten blocks: one system call.
-        var wanted = index == 0 ? 10 * blockSize : 4 * blockSize
+        var wanted = index == 0 ? LocalFile.beginning : 4 * blockSize
         while true {
             let bytes = try file.bytes(at: offset + Int64(length), count: wanted)
             if length == 0 {

@@ -38,6 +38,10 @@ final class LocalFile: HeaderSource {
     private let descriptor: Int32
     private let path: String
     let size: Int64?
+    /// Bytes with which most headers can be read in one go: ten blocks.
+    static let beginning = 10 * FITSHeaderReader.blockSize
+    /// The file's beginning, once it was read.
+    private var start: [UInt8]?
 
     init(_ path: String) throws {
         self.path = path
@@ -65,11 +69,20 @@ final class LocalFile: HeaderSource {
     }
 
     /// Whether the file begins with the mark of gzip (RFC 1952).
+    ///
+    /// Reads the blocks that are wanted next in any case, and keeps them.
     func isGzip() throws -> Bool {
-        try bytes(at: 0, count: 2) == [0x1F, 0x8B]
+        let bytes = try readBytes(at: 0, count: Self.beginning)
+        start = bytes
+        return bytes.starts(with: [0x1F, 0x8B])
     }
 
     func bytes(at offset: Int64, count: Int) throws -> [UInt8] {
+        if offset == 0, count == Self.beginning, let start { return start }
+        return try readBytes(at: offset, count: count)
+    }
+
+    private func readBytes(at offset: Int64, count: Int) throws -> [UInt8] {
         guard let start = off_t(exactly: offset) else { return [] }
         var failed = false
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -26,11 +26,11 @@ extension RawIngest {
         public var recordsFileAttributes = true
         /// Whether index files beside the data are looked for.
         public var searchesIndexes = true
-        /// How many exposures make one transaction, as many as have some 500 files if nil; when one of them fails,
+        /// How many exposures make one transaction, as many as have some 2,000 files if nil; when one of them fails,
         /// each gets its own.
         public var batchSize: Int?
         /// Files that are read before their exposures are written.
-        var windowSize = 1024
+        var windowSize = 2048
         /// How many tasks read headers at the same time; some if nil.
         public var readers: Int?
 

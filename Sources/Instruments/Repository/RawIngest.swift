@@ -10,9 +10,9 @@ internal import StewardCore
 /// the number of files but for their names and identifiers (instruments and ingest design document, section 2).
 public struct RawIngest: Sendable {
     /// Exposures whose records are compared with the repository's in one go.
-    private static let comparisonSize = 128
+    private static let comparisonSize = 1024
     /// Files that make one transaction unless the number of exposures is given.
-    private static let filesPerTransaction = 512
+    private static let filesPerTransaction = 2048
 
     let butler: Butler
     let catalog: InstrumentCatalog

@@ -35,7 +35,8 @@ struct RawReader: Sendable {
             corrections: CorrectionFolders([], environment: ProcessInfo.processInfo.environment),
             properties: ObservationProperty.requiredForIngest.union(ObservationProperty.optionalForIngest)
                 .union([.detectorSerial]),
-            required: ObservationProperty.requiredForIngest
+            required: ObservationProperty.requiredForIngest,
+            recalling: TranslationMemory()
         )
     }
 

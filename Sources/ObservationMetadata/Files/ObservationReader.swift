@@ -3,7 +3,7 @@ import StewardCore
 
 /// Gets the standard properties of data files: from headers, sidecars or index entries.
 ///
-/// Holds no state, so that any number of tasks may use one reader at the same time.
+/// Any number of tasks may use one reader at the same time.
 public struct ObservationReader: Sendable {
     /// The translators to choose from.
     public let registry: TranslatorRegistry
@@ -13,6 +13,7 @@ public struct ObservationReader: Sendable {
     public let properties: Set<ObservationProperty>
     /// The properties that must have a value.
     public let required: Set<ObservationProperty>
+    private let memory: TranslationMemory?
 
     /// Creates a reader.
     ///
@@ -21,12 +22,15 @@ public struct ObservationReader: Sendable {
     ///   - corrections: Where to look for corrections of single observations.
     ///   - properties: The properties to work out; all unless given.
     ///   - required: The properties that must have a value.
+    ///   - memory: Translations of similar headers, for a reader of many files.
     public init(
         _ registry: TranslatorRegistry,
         corrections: CorrectionFolders = .none,
         properties: Set<ObservationProperty> = ObservationProperty.all,
-        required: Set<ObservationProperty> = []
+        required: Set<ObservationProperty> = [],
+        recalling memory: TranslationMemory? = nil
     ) {
+        self.memory = memory
         self.registry = registry
         self.corrections = corrections
         self.properties = properties.union(required)
@@ -86,7 +90,8 @@ public struct ObservationReader: Sendable {
                 header,
                 properties: properties,
                 required: required,
-                corrections: corrections
+                corrections: corrections,
+                recalling: memory
             )
         case .translated(let info):
             let missing = info.missing(of: required).map(\.rawValue)
@@ -103,7 +108,13 @@ public struct ObservationReader: Sendable {
 
     private func translate(_ headers: [FITSHeader], with translator: HeaderTranslator) throws -> [Translation] {
         try headers.map {
-            try translator.translate($0, properties: properties, required: required, corrections: corrections)
+            try translator.translate(
+                $0,
+                properties: properties,
+                required: required,
+                corrections: corrections,
+                recalling: memory
+            )
         }
     }
 }

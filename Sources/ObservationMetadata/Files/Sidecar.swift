@@ -5,15 +5,16 @@ public import StewardCore
 public enum Sidecar {
     /// Path of the sidecar of a data file: the extension, `.fits.fz` and its like as one, replaced by `.json`.
     public static func path(of dataFile: String) -> String {
-        let slash = dataFile.lastIndex(of: "/").map { dataFile.index(after: $0) } ?? dataFile.startIndex
-        var name = dataFile[slash...]
+        let text = dataFile.utf8
+        let start = text.lastIndex(of: UInt8(ascii: "/")).map(text.index(after:)) ?? text.startIndex
+        var end = text.endIndex
         func dropExtension() -> Substring? {
-            guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
-            defer { name = name[..<dot] }
-            return name[dot...]
+            guard let dot = text[start..<end].lastIndex(of: UInt8(ascii: ".")), dot > start else { return nil }
+            defer { end = dot }
+            return dataFile[dot..<end]
         }
         if let last = dropExtension(), [".fz", ".gz", ".bz2", ".xz", ".zst"].contains(last) { _ = dropExtension() }
-        return dataFile[..<slash] + name + ".json"
+        return dataFile[..<end] + ".json"
     }
 
     /// The record in the sidecar of a data file; nil when it has none.

@@ -40,7 +40,7 @@ struct HeaderCondition: Sendable {
     let ignoresCase: Bool
 
     /// Whether the header passes.
-    func holds(in header: FITSHeader) -> Bool {
+    func holds(in header: some KeywordValues) -> Bool {
         guard let value = header.defined(keyword) else {
             switch test {
             case .absent: return true

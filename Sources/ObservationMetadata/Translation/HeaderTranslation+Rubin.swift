@@ -114,8 +114,7 @@ extension HeaderTranslation {
 
     /// Whether a keyword about simulation is set, or the controller is a simulated one.
     func rubinIsSimulated() throws(ButlerError) -> Bool {
-        let isFlagged = header.cards.contains { card in
-            guard card.keyword.hasBytes("SIMULATE") else { return false }
+        let isFlagged = header.cards(where: { $0.hasBytes("SIMULATE") }).contains { card in
             switch card.value {
             case .logical(let flag): return flag
             case .integer(let number): return number != 0
@@ -133,7 +132,7 @@ extension HeaderTranslation {
     /// The filter and the version of the package `throughputs` that the simulation used.
     func imsimFilter() throws(ButlerError) -> String? {
         let filter = header.defined("FILTER")?.text
-        let package = header.cards.first { $0.keyword.hasPrefix("PKG") && $0.value?.stringValue == "throughputs" }
+        let package = header.cards(where: { $0.hasPrefix("PKG") }).first { $0.value?.stringValue == "throughputs" }
         guard let package else {
             guard header.contains("FILTER") else { throw missing(["FILTER"]) }
             return filter

@@ -12,13 +12,51 @@ struct HeaderTranslation {
     }
 
     let rules: TranslationRules
-    let header: FITSHeader
+    let header: TracedHeader
     /// By ordinal of the property.
     private var states: [State] = Array(repeating: .unknown, count: ObservationProperty.allCases.count)
+    /// By ordinal of the property: the cards that were asked for it; empty without a trace.
+    private var cards: [CardSet] = []
+    private let memory: TranslationMemory?
+    /// How many properties were taken from the translation before.
+    private var recalled = 0
 
-    init(_ rules: TranslationRules, _ header: FITSHeader) {
+    /// Begins a translation.
+    ///
+    /// - Parameters:
+    ///   - rules: The rules of the camera.
+    ///   - header: The header.
+    ///   - memory: Translations of similar headers.
+    init(_ rules: TranslationRules, _ header: FITSHeader, recalling memory: TranslationMemory? = nil) {
         self.rules = rules
-        self.header = header
+        self.header = TracedHeader(header: header, trace: memory.map { _ in TracedHeader.Trace() })
+        self.memory = memory
+        if let memory { recall(memory) }
+    }
+
+    /// Takes what does not depend on cards that differ from those of the translation before.
+    private mutating func recall(_ memory: TranslationMemory) {
+        cards = Array(repeating: CardSet(), count: states.count)
+        guard let entry = memory.entry(rules.name),
+            let differing = CardSet(differing: header.header, entry.header)
+        else { return }
+        for (index, result) in entry.results.enumerated() {
+            guard let result, result.cards.isDisjoint(with: differing) else { continue }
+            states[index] = .done(result.value)
+            cards[index] = result.cards
+            recalled += 1
+        }
+    }
+
+    /// Keeps what was worked out for the next translations, unless most of it was in memory.
+    func remember() {
+        guard let memory else { return }
+        let done = states.count { if case .done = $0 { true } else { false } }
+        guard recalled < done / 2 else { return }
+        let results = zip(states, cards).map { state, cards -> TranslationMemory.Result? in
+            if case .done(let value) = state { .init(value: value, cards: cards) } else { nil }
+        }
+        memory.keep(.init(header: header.header, results: results), of: rules.name)
     }
 
     /// The value of a property, nil when the rules make it null.
@@ -26,12 +64,19 @@ struct HeaderTranslation {
     /// - Throws: `ButlerError` of code `header`, the same at each call.
     mutating func value(_ property: ObservationProperty) throws(ButlerError) -> PropertyValue? {
         switch states[property.ordinal] {
-        case .done(let value): return value
-        case .failed(let error): throw error
+        case .done(let value):
+            header.trace?.cards.formUnion(cards[property.ordinal])
+            return value
+        case .failed(let error):
+            header.trace?.cards.formUnion(cards[property.ordinal])
+            throw error
         case .running: throw failure("needs itself")
         case .unknown: break
         }
         states[property.ordinal] = .running
+        let outer = header.trace?.cards
+        header.trace?.cards = CardSet()
+        defer { endTrace(property, within: outer) }
         do {
             let value = try evaluate(property)
             states[property.ordinal] = .done(value)
@@ -40,6 +85,13 @@ struct HeaderTranslation {
             states[property.ordinal] = .failed(error)
             throw error
         }
+    }
+
+    /// Notes the cards that were asked for a property, also for the property that asked for it.
+    private mutating func endTrace(_ property: ObservationProperty, within outer: CardSet?) {
+        guard let trace = header.trace, let outer else { return }
+        cards[property.ordinal] = trace.cards
+        trace.cards.formUnion(outer)
     }
 
     private mutating func evaluate(_ property: ObservationProperty) throws(ButlerError) -> PropertyValue? {

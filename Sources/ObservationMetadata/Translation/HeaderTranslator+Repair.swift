@@ -22,53 +22,62 @@ extension HeaderTranslator {
         _ header: FITSHeader,
         corrections: CorrectionFolders = .none
     ) throws -> (header: FITSHeader, repairs: HeaderRepairs) {
-        var (repaired, repairs) = try repairing(header, corrections)
+        let (translation, repairs) = try repairing(header, corrections)
         guard let repairs else { return (header, .none) }
+        var repaired = translation.header.header
         record(repairs, in: &repaired)
         return (repaired, repairs)
     }
 
-    /// The header with corrections and repairs, without a record of them in it; no repairs where it is left alone.
+    /// The translation of the header with corrections and repairs, without a record of them in it; no repairs where it is
+    /// left alone.
     func repairing(
         _ header: FITSHeader,
-        _ corrections: CorrectionFolders
-    ) throws -> (header: FITSHeader, repairs: HeaderRepairs?) {
-        guard header[Self.mark] == nil else { return (header, nil) }
-        var translation = HeaderTranslation(rules, header)
-        guard let instrument = try? translation.string(.instrument),
+        _ corrections: CorrectionFolders,
+        recalling memory: TranslationMemory? = nil
+    ) throws -> (translation: HeaderTranslation, repairs: HeaderRepairs?) {
+        var translation = HeaderTranslation(rules, header, recalling: memory)
+        guard header[Self.mark] == nil, let instrument = try? translation.string(.instrument),
             case .success(let label) = Result(catching: { try translation.string(.observationID) })
-        else { return (header, nil) }
-        var repaired = header
-        var source: String?
-        let observation = label ?? ""
-        if label == nil {
-            source = nil
-        } else if let file = try corrections.find(instrument: instrument, observation: observation) {
-            file.corrections.forEach { repaired[$0.keyword] = $0.value }
-            source = file.path
-        } else if let shipped = rules.corrections[observation] {
-            shipped.forEach { repaired[$0.keyword] = $0.value }
-            source = "definition of \(instrument)"
+        else { return (translation, nil) }
+        let found = try label.flatMap { try self.corrections(of: $0, by: instrument, in: corrections) }
+        if let found {
+            var corrected = header
+            found.corrections.forEach { corrected[$0.keyword] = $0.value }
+            translation = HeaderTranslation(rules, corrected, recalling: memory)
         }
-        let isRepaired = applyFixUps(to: &repaired)
-        var repairs = HeaderRepairs(isModified: source != nil || isRepaired, correctionSource: source, keywords: [])
+        let isRepaired = applyFixUps(to: &translation, recalling: memory)
+        var repairs = HeaderRepairs(isModified: found != nil || isRepaired, correctionSource: found?.path, keywords: [])
         if repairs.isModified {
+            let repaired = translation.header.header
             repairs.keywords = repaired.cards.map(\.keyword).filter { header[$0] != repaired[$0] }
         }
-        return (repaired, repairs)
+        return (translation, repairs)
+    }
+
+    /// The corrections of an observation and where they come from: a file, or the definition of the camera.
+    private func corrections(
+        of observation: String,
+        by instrument: String,
+        in folders: CorrectionFolders
+    ) throws -> (path: String, corrections: [HeaderCorrection])? {
+        try folders.find(instrument: instrument, observation: observation)
+            ?? rules.corrections[observation].map { ("definition of \(instrument)", $0) }
     }
 
     /// Makes the repairs of the camera; whether any applied.
-    private func applyFixUps(to header: inout FITSHeader) -> Bool {
+    private func applyFixUps(
+        to translation: inout HeaderTranslation,
+        recalling memory: TranslationMemory?
+    ) -> Bool {
         var isModified = false
         for fixUp in rules.fixUps {
-            guard let applies = applies(fixUp, to: header) else {
+            guard let applies = applies(fixUp, to: &translation) else {
                 if fixUp.isVital { return false }
                 continue
             }
             guard applies else { continue }
             if fixUp.isEnd { return false }
-            var translation = HeaderTranslation(rules, header)
             var changes: [(String, FITSValue)] = []
             for (keyword, replacement) in fixUp.replacements {
                 guard let value = value(of: replacement, in: &translation) else { continue }
@@ -78,15 +87,16 @@ extension HeaderTranslator {
                 if fixUp.isVital { return false }
                 continue
             }
+            var header = translation.header.header
             changes.forEach { header[$0.0] = $0.1 }
+            translation = HeaderTranslation(rules, header, recalling: memory)
             isModified = true
         }
         return isModified
     }
 
     /// Whether a repair is to be made; nil when that cannot be told.
-    private func applies(_ fixUp: HeaderFixUp, to header: FITSHeader) -> Bool? {
-        var translation = HeaderTranslation(rules, header)
+    private func applies(_ fixUp: HeaderFixUp, to translation: inout HeaderTranslation) -> Bool? {
         if let period = fixUp.period {
             guard let begin = try? translation.instant(.datetimeBegin) else { return nil }
             guard period.contains(begin) else { return false }

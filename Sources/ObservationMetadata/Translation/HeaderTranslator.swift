@@ -27,6 +27,7 @@ public struct HeaderTranslator: Sendable {
     ///   - properties: The properties to work out; required ones are added.
     ///   - required: The properties that must have a value.
     ///   - corrections: Where to look for corrections of single observations.
+    ///   - memory: Translations of similar headers.
     /// - Returns: The properties, and what went wrong with those that are not required.
     /// - Throws: `ButlerError` of code `header` naming property, keyword and file when a required property cannot be
     ///   had or is null; `corruptFile` when a correction file is malformed.
@@ -34,11 +35,11 @@ public struct HeaderTranslator: Sendable {
         _ header: FITSHeader,
         properties: Set<ObservationProperty> = ObservationProperty.all,
         required: Set<ObservationProperty> = [],
-        corrections: CorrectionFolders = .none
+        corrections: CorrectionFolders = .none,
+        recalling memory: TranslationMemory? = nil
     ) throws -> Translation {
-        let (repaired, repairs) = try repairing(header, corrections)
-        var translation = HeaderTranslation(rules, repaired)
-        var values: [ObservationProperty: PropertyValue] = [:]
+        var (translation, repairs) = try repairing(header, corrections, recalling: memory)
+        var values = [ObservationProperty: PropertyValue](minimumCapacity: ObservationProperty.allCases.count)
         var problems: [Translation.Problem] = []
         for property in ObservationProperty.allCases {
             let isRequired = required.contains(property)
@@ -56,6 +57,7 @@ public struct HeaderTranslator: Sendable {
                 problems.append(Translation.Problem(property: property, error: error))
             }
         }
+        translation.remember()
         let info = ObservationInfo(unchecked: values, translator: name)
         return Translation(info: info, problems: problems, repairs: repairs ?? .none)
     }

@@ -68,7 +68,7 @@ struct IngestRawsCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Use index files beside the data instead of headers where there are any.")
     var searchIndexes = true
 
-    @Option(help: "Exposures in one transaction, about 500 files when left out; where it fails, each gets its own.")
+    @Option(help: "Exposures in one transaction, about 2,000 files when left out; where it fails, each gets its own.")
     var batch: Int?
 
     @Flag(help: "Read and check everything, write nothing.")
