@@ -116,8 +116,9 @@ int steward_journal_open(
     file->memory = memory;
     file->name = name;
     int code = SQLITE_CANTOPEN;
-    if (is_durable(name, memory)) {
-        // A file that is not to be made is not taken for a new one, and one of this kind not given to an owner again.
+    if (flags & SQLITE_OPEN_CREATE ? is_durable(name, memory) : memory->durable.number != 0) {
+        // A file that is not to be made is not taken for a new one, and one of this kind, or one that is only looked
+        // into, not given to an owner again.
         int old = (flags & ~(SQLITE_OPEN_CREATE | SQLITE_OPEN_MAIN_JOURNAL)) | SQLITE_OPEN_SUPER_JOURNAL;
         code = below->xOpen(below, name, file->real, old, opened);
     }

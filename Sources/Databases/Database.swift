@@ -8,8 +8,8 @@ public enum ReadConsistency: Sendable, Hashable {
 
 /// A database that lends connections.
 ///
-/// Bodies are synchronous: a transaction cannot be suspended half-way. They run on threads of the driver's own, never
-/// on the cooperative pool, so they may wait for locks and disks.
+/// Bodies are synchronous: a transaction cannot be suspended half-way. They run on threads of the driver's own, not on the
+/// cooperative pool, so they may wait for locks and disks; only brief ones may run where the caller does.
 public protocol Database: Sendable {
     /// How the database spells things.
     var dialect: SQLDialect { get }
@@ -53,6 +53,14 @@ public protocol Database: Sendable {
     /// - Throws: What the body throws, and as described for ``Connection``.
     func write<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result
 
+    /// Runs a few statements in a transaction that has the write lock from its beginning, on the calling thread where the
+    /// lock can be had at once and the way to another thread takes too long beside them.
+    ///
+    /// - Parameter body: The statements; the connection must not leave it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for ``Connection``.
+    func writeBriefly<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result
+
     /// Closes all connections; using the database afterwards is an error.
     ///
     /// - Throws: As described for ``Connection``.
@@ -72,6 +80,17 @@ extension Database {
         _ body: @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
         try await read(consistency, body)
+    }
+
+    /// Runs a few statements in a transaction as any others: a server is never near enough for the calling thread.
+    ///
+    /// - Parameter body: The statements; the connection must not leave it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for ``Connection``.
+    public func writeBriefly<Result: Sendable>(
+        _ body: @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try await write(body)
     }
 
     /// Runs queries that all see one state of the database.

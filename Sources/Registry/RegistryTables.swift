@@ -86,16 +86,18 @@ public final class RegistryTables: Sendable {
     ///
     /// - Parameters:
     ///   - database: The repository's database.
+    ///   - isBrief: Whether it may run on the calling thread, see ``Databases/Database/writeBriefly(_:)``.
     ///   - body: The statements; the connection must not leave it.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws; database errors.
     public func write<Result: Sendable>(
         to database: any Database,
+        briefly isBrief: Bool = false,
         _ body: @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
         cache.beginWriting()
         do {
-            let result = try await database.write(body)
+            let result = isBrief ? try await database.writeBriefly(body) : try await database.write(body)
             cache.endWriting(committed: true)
             return result
         } catch {

@@ -11,6 +11,8 @@ final class LockWait: Sendable {
         var waited = Duration.zero
         /// When the wait is reported next.
         var nextReport = Duration.zero
+        /// Whether locks are waited for at all.
+        var isRefusing = false
     }
 
     /// Longest wait for one lock.
@@ -38,8 +40,16 @@ final class LockWait: Sendable {
         state.withLock { $0.waited = .zero }
     }
 
+    /// Runs statements that fail where a lock is not to be had at once.
+    func refusing<Result>(_ body: () throws -> Result) rethrows -> Result {
+        state.withLock { $0.isRefusing = true }
+        defer { state.withLock { $0.isRefusing = false } }
+        return try body()
+    }
+
     /// Sleeps a little after a failed attempt to lock, the first being number 0; returns whether to try again.
     func pause(afterAttempt attempt: Int) -> Bool {
+        guard !state.withLock({ $0.isRefusing }) else { return false }
         let (waited, isDue) = state.withLock { state in
             let now = ContinuousClock.now
             if attempt == 0 {

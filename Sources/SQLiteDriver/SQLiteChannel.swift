@@ -76,14 +76,29 @@ final class SQLiteChannel: @unchecked Sendable {
         }
     }
 
+    /// How many connections of the process are lent, or waited for.
+    private static let lendCount = Atomic(0)
+
     /// Lends the connection to a function that runs at once on the calling thread, for queries of microseconds.
     func lendInPlace<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
-        try queue.inDatabase { _ in try body(connection) }
+        Self.lendCount.add(1, ordering: .relaxed)
+        defer { Self.lendCount.subtract(1, ordering: .relaxed) }
+        return try queue.inDatabase { _ in try body(connection) }
+    }
+
+    /// Lends the connection to a function that runs at once on the calling thread if no other one of the process is lent;
+    /// nil if one is.
+    func lendAlone<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result? {
+        guard Self.lendCount.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged else { return nil }
+        defer { Self.lendCount.subtract(1, ordering: .relaxed) }
+        return try queue.inDatabase { _ in try body(connection) }
     }
 
     /// Lends the connection to a function on its queue, interrupting it when the task is cancelled.
     func lend<Result: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
-        try await queue.writeWithoutTransaction { _ in try body(self.connection) }
+        Self.lendCount.add(1, ordering: .relaxed)
+        defer { Self.lendCount.subtract(1, ordering: .relaxed) }
+        return try await queue.writeWithoutTransaction { _ in try body(self.connection) }
     }
 
     /// Opens a file for writing for a moment, so that what a stopped writer left is made good; blocks.

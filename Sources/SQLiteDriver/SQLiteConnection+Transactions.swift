@@ -30,6 +30,23 @@ extension SQLiteConnection {
         resetLockWait()
         prepareJournal()
         try control("BEGIN IMMEDIATE")
+        return try transaction(body)
+    }
+
+    /// Runs the body of a write if the lock can be had without waiting; nil otherwise.
+    func writeAtOnce<Result>(_ body: (any Connection) throws -> Result) throws -> Result? {
+        resetLockWait()
+        prepareJournal()
+        do {
+            try lockWait.refusing { try control("BEGIN IMMEDIATE") }
+        } catch let error as ButlerError where error.code == .databaseBusy {
+            return nil
+        }
+        return try transaction(body)
+    }
+
+    /// Runs the body of a write that has begun.
+    private func transaction<Result>(_ body: (any Connection) throws -> Result) throws -> Result {
         access = .write
         noteChangesByOthers()
         defer {

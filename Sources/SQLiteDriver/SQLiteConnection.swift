@@ -22,7 +22,7 @@ final class SQLiteConnection: Connection {
     let dialect = SQLDialect.sqlite
     private let database: GRDB.Database
     private let path: String
-    private let lockWait: LockWait
+    let lockWait: LockWait
     private let observer: (any StatementObserver)?
     private let recover: (@Sendable () throws -> Void)?
     private let isFileReadOnly: Bool

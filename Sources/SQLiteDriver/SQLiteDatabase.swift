@@ -175,6 +175,28 @@ public final class SQLiteDatabase: Database {
     public func write<Result: Sendable>(
         _ body: @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
+        try await writeable().lend { try $0.write(body) }
+    }
+
+    /// Runs a few statements in a transaction, on the calling thread if nothing else in the process uses a database and
+    /// the lock can be had at once.
+    ///
+    /// So at most one thread of the cooperative pool ever waits for a disk, or for readers in other processes, and no
+    /// reader for which it waits can need that thread.
+    ///
+    /// - Parameter body: The statements; the connection must not leave it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws, and as described for `Connection`; `.readOnly` if opened for reading.
+    public func writeBriefly<Result: Sendable>(
+        _ body: @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        let writer = try writeable()
+        try Task.checkCancellation()
+        if let result = try writer.lendAlone({ try $0.writeAtOnce(body) }) ?? nil { return result }
+        return try await writer.lend { try $0.write(body) }
+    }
+
+    private func writeable() throws -> SQLiteChannel {
         try checkOpen()
         readCount.store(0, ordering: .relaxed)
         guard let writer else {
@@ -184,7 +206,7 @@ public final class SQLiteDatabase: Database {
                 remedy: "Open the repository for writing."
             )
         }
-        return try await writer.lend { try $0.write(body) }
+        return writer
     }
 
     private func noteRead() {

@@ -36,7 +36,12 @@ extension Butler {
     /// - Throws: As ``put(_:as:_:run:)``.
     @discardableResult
     public func put(_ items: [(object: any Sendable, ref: DatasetRef)]) async throws -> [DatasetRef] {
-        try await storing { try self.store(items, on: $0, $1) }
+        try await storing(briefly: isBrief(items)) { try self.store(items, on: $0, $1) }
+    }
+
+    /// Whether objects are so few and small that writing them takes no longer than the way to another thread.
+    private func isBrief(_ items: [(object: any Sendable, ref: DatasetRef)]) -> Bool {
+        items.count <= 4 && items.allSatisfy { $0.object is JSONValue || $0.object is String }
     }
 
     /// Writes new datasets within a transaction.

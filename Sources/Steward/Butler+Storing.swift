@@ -13,26 +13,34 @@ extension Butler {
     ///
     /// Where files lie in its way of which no record tells, it waits until all who write have ended, removes those that no
     /// record tells of even then, and begins anew.
+    ///
+    /// - Parameters:
+    ///   - isBrief: Whether the files are few and small, so that it may run on the calling thread.
+    ///   - body: The transaction.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws; database and file errors.
     func storing<Result: Sendable>(
+        briefly isBrief: Bool = false,
         _ body: @Sendable (any Connection, FileRollback) throws -> Result
     ) async throws -> Result {
         for _ in 0..<Self.clearings {
             do {
-                return try await repeating { try await storeOnce(body) }
+                return try await repeating { try await storeOnce(isBrief, body) }
             } catch let error as ButlerError {
                 guard let occupied = error.cause as? OccupiedPaths else { throw error }
                 try await clear(occupied.paths)
             }
         }
-        return try await repeating { try await storeOnce(body) }
+        return try await repeating { try await storeOnce(isBrief, body) }
     }
 
     private func storeOnce<Result: Sendable>(
+        _ isBrief: Bool,
         _ body: @Sendable (any Connection, FileRollback) throws -> Result
     ) async throws -> Result {
         let rollback = FileRollback(journal: datastore.journal)
         do {
-            let result = try await writeOnce { connection in
+            let result = try await writeOnce(briefly: isBrief) { connection in
                 do {
                     return try body(connection, rollback)
                 } catch {

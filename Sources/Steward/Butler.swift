@@ -185,7 +185,10 @@ public final class Butler: Sendable {
     }
 
     /// Runs statements in one transaction.
-    func writeOnce<Result: Sendable>(_ body: @Sendable (any Connection) throws -> Result) async throws -> Result {
+    func writeOnce<Result: Sendable>(
+        briefly isBrief: Bool = false,
+        _ body: @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
         guard isWriteable else {
             throw ButlerError(
                 .readOnly,
@@ -193,7 +196,7 @@ public final class Butler: Sendable {
                 remedy: "Open it for writing."
             )
         }
-        return try await registry.write(to: database) { connection in
+        return try await registry.write(to: database, briefly: isBrief) { connection in
             try self.registry.refreshIfChanged(on: connection)
             return try body(connection)
         }
