@@ -113,14 +113,17 @@ def survey():
 
 
 def raws():
-    ours, quarter, theirs = (
-        json.load(open(os.path.join(work, name))) for name in ("raws-ours-4.json", "raws-ours-1.json", "raws-theirs.json")
-    )
+    def shortest(name):
+        rounds = [json.load(open(path)) for path in glob.glob(os.path.join(work, "[0-9]", name))]
+        return min(rounds, key=lambda round: round["seconds"])
+
+    ours, quarter, theirs = map(shortest, ("raws-ours-4.json", "raws-ours-1.json", "raws-theirs.json"))
     ratio = theirs["seconds"] / ours["seconds"]
     print("\n## Raw ingest\n")
     print(f"{ours['files']:,} files of {ours['exposures']:,} exposures with headers like LSSTCam's (`make_raws.py`), taken in as hard links.")
     print("Steward reads and translates the headers, too; the reference begins with translated headers and expanded data")
-    print("IDs (`reference_raws.py`). Goal: at least 15 ×, and memory that does not grow with the number of files.\n")
+    print("IDs (`reference_raws.py`). Goal: at least 15 ×, and memory that does not grow with the number of files (but")
+    print("for SQLite's pages, at most 64 MiB, and the files' names). The better of two rounds counts.\n")
     print("| | Steward | a quarter of the files | reference |\n|---|---|---|---|")
     rows = [ours, quarter, theirs]
     print("| time | " + " | ".join(f"{row['seconds']:.2f} s" for row in rows) + " |")

@@ -120,6 +120,7 @@ struct BoundTemplate: Sendable {
     }
 
     private func text(_ field: FileTemplate.Field, _ value: Int64) throws -> String {
+        if field.spec == .plain { return String(value) }
         if field.conversion != nil { return try formatted(field.spec.format(String(value)), field, String(value)) }
         return try formatted(field.spec.format(value), field, String(value))
     }
@@ -175,8 +176,30 @@ struct BoundTemplate: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Whether a path has no empty parts, none that begins with `.`, no NUL, and neither `.` nor `#` in its last part.
+    private static func isNormal(_ text: String) -> Bool {
+        var previous = UInt8(ascii: "/")
+        var isNamePlain = true
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "/"):
+                if previous == UInt8(ascii: "/") { return false }
+                isNamePlain = true
+            case UInt8(ascii: "."):
+                if previous == UInt8(ascii: "/") { return false }
+                isNamePlain = false
+            case UInt8(ascii: "#"): isNamePlain = false
+            case 0: return false
+            default: break
+            }
+            previous = byte
+        }
+        return isNamePlain && previous != UInt8(ascii: "/")
+    }
+
     /// The path without empty parts, its last part without `.` and `#`.
     private static func normalized(_ text: String, _ ref: DatasetRef) throws -> String {
+        if isNormal(text) { return text }
         // Split by bytes: before a combining character a slash is no Character of its own, but the system sees it.
         var parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { String(Substring($0)) }

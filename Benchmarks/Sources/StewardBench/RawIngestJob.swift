@@ -35,13 +35,14 @@ enum RawIngestJob {
         let before = counter.count
         var options = RawIngest.Options()
         options.mode = .hardlink
+        options.listsRaws = false
         let (start, busy) = (ContinuousClock.now, busySeconds())
         let report = try await RawIngest(butler, options: options).run(folders)
         let duration = (ContinuousClock.now - start).components
         if let error = report.summary.error { throw error }
         print(
             JSONValue.object([
-                .init("files", .int(Int64(report.ingested.count))),
+                .init("files", .int(Int64(report.ingestedCount))),
                 .init("exposures", .int(Int64(report.exposures))),
                 .init("seconds", .double(Double(duration.seconds) + Double(duration.attoseconds) * 1e-18)),
                 .init("busy", .double(busySeconds() - busy)),

@@ -169,7 +169,7 @@ private struct FollowingAccount {
         total.unknownProperties.merge(new.unknownProperties) { $0 + $1 }
         total.detectorChanges.merge(new.detectorChanges) { $0 + $1 }
         exposures.formUnion((report.ingested + report.skipped).compactMap { RawExposure.Key($0) })
-        return news.ingested.isEmpty && news.skipped.isEmpty && news.failures.isEmpty ? nil : news
+        return news.ingestedCount == 0 && news.skippedCount == 0 && news.failures.isEmpty ? nil : news
     }
 
     /// Notes what became of visits.

@@ -31,6 +31,9 @@ extension RawIngest {
         public var batchSize: Int?
         /// Files that are read before their exposures are written.
         var windowSize = 2048
+        /// Whether the report lists all raws; otherwise it counts them, and memory does not grow with their number but for
+        /// their files' names.
+        public var listsRaws = true
         /// How many tasks read headers at the same time; some if nil.
         public var readers: Int?
 
@@ -81,10 +84,16 @@ extension RawIngest {
     public struct Report: Sendable {
         /// Exposures that are in the repository now.
         public var exposures = 0
-        /// Raws that are new.
-        public var ingested: [DatasetRef] = []
-        /// Raws that were there.
-        public var skipped: [DatasetRef] = []
+        /// Raws that are new, if they are listed.
+        public internal(set) var ingested: [DatasetRef] = []
+        /// Raws that were there, if they are listed.
+        public internal(set) var skipped: [DatasetRef] = []
+        /// How many raws are new.
+        public internal(set) var ingestedCount = 0
+        /// How many raws were there.
+        public internal(set) var skippedCount = 0
+        /// The exposures of which raws are new, by instrument.
+        public internal(set) var ingestedExposures: [String: Set<Int64>] = [:]
         /// Records that were changed.
         public var updatedRecords = 0
         /// Records that differ by rounding only, which were left.
@@ -96,12 +105,23 @@ extension RawIngest {
         /// What failed.
         public var failures: [Failure] = []
 
+        mutating func add(ingested raw: DatasetRef, listing: Bool) {
+            ingestedCount += 1
+            if let key = RawExposure.Key(raw) { ingestedExposures[key.instrument, default: []].insert(key.exposure) }
+            if listing { ingested.append(raw) }
+        }
+
+        mutating func add(skipped raw: DatasetRef, listing: Bool) {
+            skippedCount += 1
+            if listing { skipped.append(raw) }
+        }
+
         /// The numbers, and what failed.
         public var summary: Summary {
             var summary = Summary()
             summary.exposures = exposures
-            summary.ingested = ingested.count
-            summary.skipped = skipped.count
+            summary.ingested = ingestedCount
+            summary.skipped = skippedCount
             summary.updatedRecords = updatedRecords
             summary.roundedRecords = roundedRecords
             summary.unknownProperties = unknownProperties

@@ -82,14 +82,3 @@ extension RawIngest.Summary {
         failures += outcome.failures
     }
 }
-
-extension RawIngest.Report {
-    /// The exposures of which raws were ingested, by instrument.
-    public var ingestedExposures: [String: Set<Int64>] {
-        var exposures: [String: Set<Int64>] = [:]
-        for key in ingested.compactMap({ RawExposure.Key($0) }) {
-            exposures[key.instrument, default: []].insert(key.exposure)
-        }
-        return exposures
-    }
-}

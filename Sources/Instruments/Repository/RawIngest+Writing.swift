@@ -36,7 +36,11 @@ extension RawIngest {
             let new = Set(outcome.ingested.map(\.id))
             // Those of the outcome hold the records of all their dimensions.
             for ref in exposures.flatMap(\.refs) {
-                if new.contains(ref.id) { work.report.ingested.append(ref) } else { work.report.skipped.append(ref) }
+                if new.contains(ref.id) {
+                    work.report.add(ingested: ref, listing: options.listsRaws)
+                } else {
+                    work.report.add(skipped: ref, listing: options.listsRaws)
+                }
             }
             work.report.exposures += exposures.count { work.written.insert($0.key).inserted }
             work.report.updatedRecords += outcome.records.count { if case .updated = $0 { true } else { false } }

@@ -119,7 +119,7 @@ public struct RawIngest: Sendable {
     ) async throws {
         let grouping = try RawExposure.grouped(files, cameras, options, butler.universe)
         for failure in grouping.failures { try note(failure, in: &work.report) }
-        work.report.skipped += grouping.duplicates
+        for raw in grouping.duplicates { work.report.add(skipped: raw, listing: options.listsRaws) }
         let exposures = grouping.exposures
         if !options.isDryRun {
             for type in Set(exposures.flatMap(\.refs).map(\.datasetType)) { try await butler.register(type) }

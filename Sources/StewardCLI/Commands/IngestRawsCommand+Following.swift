@@ -27,8 +27,8 @@ extension IngestRawsCommand {
     private static func tell(_ report: RawIngest.Report, _ visits: Int, _ output: OutputOptions) {
         let defined = visits > 0 ? "; \(visits) visits defined or extended" : ""
         Console.error(
-            "Ingested \(report.ingested.count) raws of \(report.exposures) exposures; "
-                + "\(report.skipped.count) were there, \(report.failures.count) failures\(defined)."
+            "Ingested \(report.ingestedCount) raws of \(report.exposures) exposures; "
+                + "\(report.skippedCount) were there, \(report.failures.count) failures\(defined)."
         )
         for failure in report.failures {
             Console.error("failed: \(failure.stage.rawValue): \(failure.subject): \(failure.reason)")

@@ -155,6 +155,7 @@ struct IngestRawsCommand: AsyncParsableCommand {
         options.comparesStrictly = strictCompare
         options.batchSize = batch
         options.readers = processes
+        options.listsRaws = output.format != .table || follow
         try options.apply(config.overrides())
         if failFast { options.failsFast = true }
         return options
