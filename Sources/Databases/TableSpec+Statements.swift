@@ -11,19 +11,27 @@ public enum ConflictRule: Sendable, Hashable {
 }
 
 extension TableSpec {
-    /// The insertion of a row, with a slot for each value of the columns.
+    /// The insertion of rows, with a slot for each value of the columns.
     ///
     /// Where keys come from sequences, a generated key that is left out is drawn from its sequence.
     ///
     /// - Parameters:
     ///   - columns: The columns that are given.
     ///   - rule: What happens to a row that exists.
+    ///   - rowCount: How many rows the statement inserts.
     ///   - dialect: The database to write for.
     /// - Returns: The statement, for ``Connection/executeBatch(_:rows:)``.
-    public func insertion(of columns: [String], onConflict rule: ConflictRule, _ dialect: SQLDialect) -> SQL {
+    public func insertion(
+        of columns: [String],
+        onConflict rule: ConflictRule,
+        rowCount: Int = 1,
+        _ dialect: SQLDialect
+    ) -> SQL {
         let values = columns.map { column($0)?.type == .timespan ? SQL([.timespan(begin: nil, end: nil)]) : SQL.slot }
         let (target, all) = insertion(of: columns, values, dialect)
-        return "\(target) VALUES (\(all.joined(separator: ", ")))\(conflictClause(rule, dialect))"
+        let row: SQL = "(\(all.joined(separator: ", ")))"
+        let rows = repeatElement(row, count: rowCount).joined(separator: ", ")
+        return "\(target) VALUES \(rows)\(conflictClause(rule, dialect))"
     }
 
     /// The insertion of many rows that come as one array for each value of a row, in PostgreSQL's spelling.

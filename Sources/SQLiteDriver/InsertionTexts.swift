@@ -6,27 +6,39 @@ struct InsertionTexts {
         let table: TableSpec
         let columns: [String]
         let rule: ConflictRule
-        let text: RenderedSQL
+        let texts: Texts
     }
+
+    /// One insertion, of a row and of a block of rows.
+    struct Texts {
+        let row: RenderedSQL
+        let block: RenderedSQL
+    }
+
+    /// Rows of a block: to bind and run a statement for each takes almost half of the time of small rows.
+    static let blockRows = 64
 
     /// Most insertions into one table that are kept.
     private static let capacity = 8
     private var entries: [String: [Entry]] = [:]
 
     /// The insertion of rows with some columns, spelled if it is new.
-    mutating func text(
+    mutating func texts(
         _ table: TableSpec,
         _ columns: [String],
         _ rule: ConflictRule,
         _ dialect: SQLDialect
-    ) -> RenderedSQL {
+    ) -> Texts {
         let known = entries[table.name] ?? []
         if let entry = known.first(where: { $0.rule == rule && $0.columns == columns && $0.table == table }) {
-            return entry.text
+            return entry.texts
         }
-        let text = table.insertion(of: columns, onConflict: rule, dialect).rendered(for: dialect)
-        let entry = Entry(table: table, columns: columns, rule: rule, text: text)
+        func text(_ rowCount: Int) -> RenderedSQL {
+            table.insertion(of: columns, onConflict: rule, rowCount: rowCount, dialect).rendered(for: dialect)
+        }
+        let texts = Texts(row: text(1), block: text(Self.blockRows))
+        let entry = Entry(table: table, columns: columns, rule: rule, texts: texts)
         entries[table.name] = known.suffix(Self.capacity - 1) + [entry]
-        return text
+        return texts
     }
 }

@@ -17,27 +17,41 @@ extension SQLiteConnection {
 
     @discardableResult
     func executeBatch(_ sql: SQL, rows: RowBatch) throws -> Int {
-        try executeBatch(sql.rendered(for: dialect), rows)
-    }
-
-    func insertBatch(_ rows: RowBatch, into table: TableSpec, onConflict rule: ConflictRule) throws -> Int {
-        try executeBatch(insertions.text(table, rows.columns, rule, dialect), rows)
-    }
-
-    private func executeBatch(_ rendered: RenderedSQL, _ rows: RowBatch) throws -> Int {
         guard !rows.isEmpty else { return 0 }
+        let rendered = sql.rendered(for: dialect)
         try rows.check(against: rendered)
+        observe(rendered.text, rowCount: rows.count)
+        return try run(rendered.text, rows.values, rows.values.indices, width: rows.width)
+    }
+
+    /// Inserts most rows in blocks of some, the rest one by one; it counts as one statement.
+    func insertBatch(_ rows: RowBatch, into table: TableSpec, onConflict rule: ConflictRule) throws -> Int {
+        guard !rows.isEmpty else { return 0 }
+        let texts = insertions.texts(table, rows.columns, rule, dialect)
+        try rows.check(against: texts.row)
+        let blockWidth = rows.width * InsertionTexts.blockRows
+        let end = blockWidth <= dialect.maximumBindings ? rows.values.count / blockWidth * blockWidth : 0
+        var total = 0
+        observe(texts.row.text, rowCount: rows.count)
+        if end > 0 { total += try run(texts.block.text, rows.values, 0..<end, width: blockWidth) }
+        if end < rows.values.count {
+            total += try run(texts.row.text, rows.values, end..<rows.values.count, width: rows.width)
+        }
+        return total
+    }
+
+    /// Runs a statement once for each so many values of a part of a batch; the observer knows of it.
+    private func run(_ text: String, _ values: [SQLValue], _ part: Range<Int>, width: Int) throws -> Int {
         try checkState()
-        return try withStatement(rendered.text, rowCount: rows.count) { statement in
+        return try withStatement(text, isObserved: true) { statement in
             try checkAccess(statement)
-            let binder = RowBinder(statement, width: rows.width)
+            let binder = RowBinder(statement, width: width)
             defer {
                 sqlite3_reset(statement)
                 sqlite3_clear_bindings(statement)
             }
-            let values = rows.values
             var total = 0
-            for offset in stride(from: 0, to: values.count, by: rows.width) {
+            for offset in stride(from: part.lowerBound, to: part.upperBound, by: width) {
                 try check(binder.bindRow(values, at: offset), statement)
                 let before = sqlite3_total_changes64(handle)
                 while try step(statement) {}

@@ -114,9 +114,16 @@ final class SQLiteConnection: Connection {
     }
 
     /// Calls a function with a prepared statement that is reset and unbound afterwards.
+    ///
+    /// - Parameters:
+    ///   - text: The statement.
+    ///   - isObserved: Whether the observer has been told of it.
+    ///   - body: The function.
+    /// - Returns: What the function returns.
+    /// - Throws: What it throws; when the statement cannot be prepared.
     func withStatement<Result>(
         _ text: String,
-        rowCount: Int = 1,
+        isObserved: Bool = false,
         _ body: (OpaquePointer) throws -> Result
     ) throws -> Result {
         let statement = try prepare(text)
@@ -126,8 +133,13 @@ final class SQLiteConnection: Connection {
             sqlite3_clear_bindings(pointer)
             cache.put(statement, for: text)
         }
-        observer?.willRun(ObservedStatement(text: text, rowCount: rowCount))
+        if !isObserved { observe(text) }
         return try body(pointer)
+    }
+
+    /// Tells the observer of a statement that runs once, or for so many rows.
+    func observe(_ text: String, rowCount: Int = 1) {
+        observer?.willRun(ObservedStatement(text: text, rowCount: rowCount))
     }
 
     private func prepare(_ text: String) throws -> Statement {

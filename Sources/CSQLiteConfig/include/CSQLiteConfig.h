@@ -4,8 +4,8 @@
 
 struct sqlite3;
 
-/// Lets page caches grow page by page, leaves memory statistics out, and installs the gate below for all connections that
-/// are opened from then on.
+/// Lets page caches grow page by page, leaves memory statistics out, undoes statements from memory, and installs the gate
+/// below for all connections that are opened from then on.
 ///
 /// Every statement with a subquery, a recursion or a list opens small tables in memory; with the default settings each
 /// of them takes and returns a block of twenty pages, which costs more than the statement itself. The settings are
