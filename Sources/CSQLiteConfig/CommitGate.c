@@ -52,7 +52,11 @@ static int gated_read(sqlite3_file *f, void *bytes, int count, sqlite3_int64 at)
 static int gated_truncate(sqlite3_file *f, sqlite3_int64 size) { AFTER_FLUSH(xTruncate(real(f), size)); }
 static int gated_size(sqlite3_file *f, sqlite3_int64 *size) { AFTER_FLUSH(xFileSize(real(f), size)); }
 static int gated_lock(sqlite3_file *f, int kind) { AFTER_FLUSH(xLock(real(f), kind)); }
-static int gated_unlock(sqlite3_file *f, int kind) { AFTER_FLUSH(xUnlock(real(f), kind)); }
+static int gated_unlock(sqlite3_file *f, int kind) {
+    int code = flush(f);
+    int unlocked = real(f)->pMethods->xUnlock(real(f), kind);
+    return code != SQLITE_OK ? code : unlocked;
+}
 static int gated_reserved(sqlite3_file *f, int *is) { AFTER_FLUSH(xCheckReservedLock(real(f), is)); }
 static int gated_sector(sqlite3_file *f) { return real(f)->pMethods->xSectorSize(real(f)); }
 static int gated_map(sqlite3_file *f, int page, int size, int extend, void volatile **memory) {
