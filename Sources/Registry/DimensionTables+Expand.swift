@@ -47,10 +47,6 @@ extension DimensionTables {
         var drafts = dataIDs.map { DataIDDraft($0) }
         for element in group.lookupOrder {
             let places = element.required.compactMap(group.valueIndex)
-            if given[element.position] == nil, element.isCached || element.viewOf != nil {
-                try takeRemembered(element, places, &drafts, on: connection)
-                continue
-            }
             let keys = try drafts.map { try $0.key(places, of: element) }
             let records = try records(element, keys, given[element.position], on: connection)
             for index in drafts.indices {
@@ -58,27 +54,6 @@ extension DimensionTables {
             }
         }
         return drafts.map { $0.expanded }
-    }
-
-    /// Takes the records of a cached element, which are read again once if one is not among those in memory.
-    private func takeRemembered(
-        _ element: DimensionElement,
-        _ places: [Int],
-        _ drafts: inout [DataIDDraft],
-        on connection: any Connection
-    ) throws {
-        var known = try all(of: element, on: connection)
-        var isFresh = false
-        for index in drafts.indices {
-            let key = try drafts[index].key(places, of: element)
-            var record = known[key]
-            if record == nil, !isFresh {
-                known = try all(of: element, refreshing: true, on: connection)
-                isFresh = true
-                record = known[key]
-            }
-            try drafts[index].take(record, of: element)
-        }
     }
 
     /// The records with some keys: those given, and those in the database if some are not given.

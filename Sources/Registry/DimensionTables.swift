@@ -95,7 +95,8 @@ public final class DimensionTables: Sendable {
     /// The records of an element with the given keys.
     ///
     /// Cached elements and views are answered from memory, read again once if a key is missing; others take one
-    /// statement for about 8,000 / n keys of n values, none for keys known from undisturbed writes. Sky pixels always have a record.
+    /// statement for about 8,000 / n keys of n values, none for keys known from undisturbed writes. Sky pixels always have
+    /// a record.
     ///
     /// - Parameters:
     ///   - element: The element.
@@ -105,17 +106,17 @@ public final class DimensionTables: Sendable {
     /// - Throws: Database errors; `.corruptFile` for values that cannot be decoded.
     public func records(
         of element: DimensionElement,
-        keys: some Sequence<[DimensionValue]>,
+        keys: some Collection<[DimensionValue]>,
         on connection: any Connection
     ) throws -> ElementRecords {
-        let distinct = Set(keys)
-        if element.isSkyPixel { return ElementRecords(element, distinct.map { Self.keyRecord(element, $0) }) }
-        guard !distinct.isEmpty else { return ElementRecords(element) }
-        if element.isCached || element.viewOf != nil {
+        guard !keys.isEmpty else { return ElementRecords(element) }
+        if !element.isSkyPixel, element.isCached || element.viewOf != nil {
             let known = try all(of: element, on: connection)
-            if distinct.allSatisfy({ known[$0] != nil }) { return known }
+            if keys.allSatisfy({ known[$0] != nil }) { return known }
             return try all(of: element, refreshing: true, on: connection)
         }
+        let distinct = Set(keys)
+        if element.isSkyPixel { return ElementRecords(element, distinct.map { Self.keyRecord(element, $0) }) }
         let mark = connection.undisturbedMark
         if let known = cache.undisturbed(mark, { $0.records(element, distinct) }) ?? nil { return known }
         let found = try read(element, distinct, on: connection)

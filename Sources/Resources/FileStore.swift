@@ -131,10 +131,10 @@ extension FileStore {
         }
     }
 
-    /// Gives a file a second name, which nothing has.
+    /// Gives a file a second name, and makes its directories.
     ///
-    /// - Returns: Whether it has it now; otherwise nothing was changed, but that directories were made.
-    /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly` or `.fileAccess` where its note cannot be written.
+    /// - Returns: Whether it has it now; false if something else has the name.
+    /// - Throws: ``ButlerError`` with `.diskFull`, `.readOnly`, `.fileNotFound` or `.fileAccess`.
     static func link(
         _ file: String,
         _ status: FileStatus,
@@ -144,16 +144,26 @@ extension FileStore {
     ) throws -> Bool {
         let target = try localPath(path)
         try rollback?.prepare(status, as: target)
-        do throws(SystemError) {
+        func attempt() throws(SystemError) -> Bool {
             do throws(SystemError) {
                 try FileCalls.hardLink(file, target)
-            } catch .notFound {
-                guard (try? makeDirectories(path.parent.path)) != nil else { return false }
-                try FileCalls.hardLink(file, target)
+                return true
+            } catch .exists {
+                return false
             }
-        } catch {
-            return false
         }
+        func report(_ error: SystemError) -> ButlerError {
+            FileProblem.error(error, "linked from \"\(path.path)\"", file)
+        }
+        var isNew = false
+        do throws(SystemError) {
+            isNew = try attempt()
+        } catch {
+            guard error == .notFound else { throw report(error) }
+            try makeDirectories(path.parent.path)
+            do throws(SystemError) { isNew = try attempt() } catch { throw report(error) }
+        }
+        guard isNew else { return false }
         rollback?.add(.created(target))
         durability?.add(target)
         return true

@@ -60,9 +60,6 @@ public struct FileTransfer: Sendable {
         let destination = try FileStore.localPath(target)
         let (real, status) = try directories.find(source, given)
         guard !status.isDirectory else { throw FileProblem.error(.directory, "read", given) }
-        if mode == .hardlink || mode == .link, let outcome = try linkedAtOnce(real, status, to: target) {
-            return outcome
-        }
         let existing = try FileStore.linkStatus(destination)
         if let existing, try existing.isSame(as: status) || existing.isSame(as: FileStore.linkStatus(given) ?? status) {
             // An earlier move that was interrupted left the file with both names.
@@ -143,13 +140,6 @@ public struct FileTransfer: Sendable {
         return Outcome(mode: .move, size: status.size, checksum: checksum)
     }
 
-    /// Gives a file the target as a second name; nil where that is not possible at once, for whatever reason.
-    private func linkedAtOnce(_ real: String, _ status: FileStatus, to target: ResourcePath) throws -> Outcome? {
-        let digits = try checksum(at: ResourcePath(localPath: real))
-        guard try FileStore.link(real, status, to: target, rollback, durability) else { return nil }
-        return Outcome(mode: .hardlink, size: status.size, checksum: digits)
-    }
-
     private func link(
         _ real: String,
         _ status: FileStatus,
@@ -157,6 +147,9 @@ public struct FileTransfer: Sendable {
         _ mode: TransferMode
     ) throws -> Outcome {
         let digits = try checksum(at: ResourcePath(localPath: real))
+        if mode == .hardlink, try FileStore.link(real, status, to: target, rollback, durability) {
+            return Outcome(mode: mode, size: status.size, checksum: digits)
+        }
         try FileStore.replace(target, overwrite: overwrite, rollback: rollback, durability: durability) { temporary in
             try FileProblem.naming("linked from \"\(target.path)\"", real) { () throws(SystemError) in
                 switch mode {

@@ -6,39 +6,33 @@ struct InsertionTexts {
         let table: TableSpec
         let columns: [String]
         let rule: ConflictRule
-        let texts: Texts
+        let rowCount: Int
+        let text: RenderedSQL
     }
 
-    /// One insertion, of a row and of a block of rows.
-    struct Texts {
-        let row: RenderedSQL
-        let block: RenderedSQL
-    }
-
-    /// Rows of a block: to bind and run a statement for each takes almost half of the time of small rows.
+    /// Rows of a block: to bind and run a statement for each takes a third of the time of small rows.
     static let blockRows = 64
 
     /// Most insertions into one table that are kept.
-    private static let capacity = 8
+    private static let capacity = 16
     private var entries: [String: [Entry]] = [:]
 
-    /// The insertion of rows with some columns, spelled if it is new.
-    mutating func texts(
+    /// The insertion of so many rows with some columns, spelled if it is new.
+    mutating func text(
         _ table: TableSpec,
         _ columns: [String],
         _ rule: ConflictRule,
+        rowCount: Int = 1,
         _ dialect: SQLDialect
-    ) -> Texts {
+    ) -> RenderedSQL {
         let known = entries[table.name] ?? []
-        if let entry = known.first(where: { $0.rule == rule && $0.columns == columns && $0.table == table }) {
-            return entry.texts
+        let entry = known.first {
+            $0.rowCount == rowCount && $0.rule == rule && $0.columns == columns && $0.table == table
         }
-        func text(_ rowCount: Int) -> RenderedSQL {
-            table.insertion(of: columns, onConflict: rule, rowCount: rowCount, dialect).rendered(for: dialect)
-        }
-        let texts = Texts(row: text(1), block: text(Self.blockRows))
-        let entry = Entry(table: table, columns: columns, rule: rule, texts: texts)
-        entries[table.name] = known.suffix(Self.capacity - 1) + [entry]
-        return texts
+        if let entry { return entry.text }
+        let text = table.insertion(of: columns, onConflict: rule, rowCount: rowCount, dialect).rendered(for: dialect)
+        let new = Entry(table: table, columns: columns, rule: rule, rowCount: rowCount, text: text)
+        entries[table.name] = known.suffix(Self.capacity - 1) + [new]
+        return text
     }
 }

@@ -27,15 +27,18 @@ extension SQLiteConnection {
     /// Inserts most rows in blocks of some, the rest one by one; it counts as one statement.
     func insertBatch(_ rows: RowBatch, into table: TableSpec, onConflict rule: ConflictRule) throws -> Int {
         guard !rows.isEmpty else { return 0 }
-        let texts = insertions.texts(table, rows.columns, rule, dialect)
-        try rows.check(against: texts.row)
+        let row = insertions.text(table, rows.columns, rule, dialect)
+        try rows.check(against: row)
         let blockWidth = rows.width * InsertionTexts.blockRows
         let end = blockWidth <= dialect.maximumBindings ? rows.values.count / blockWidth * blockWidth : 0
         var total = 0
-        observe(texts.row.text, rowCount: rows.count)
-        if end > 0 { total += try run(texts.block.text, rows.values, 0..<end, width: blockWidth) }
+        observe(row.text, rowCount: rows.count)
+        if end > 0 {
+            let block = insertions.text(table, rows.columns, rule, rowCount: InsertionTexts.blockRows, dialect)
+            total += try run(block.text, rows.values, 0..<end, width: blockWidth)
+        }
         if end < rows.values.count {
-            total += try run(texts.row.text, rows.values, end..<rows.values.count, width: rows.width)
+            total += try run(row.text, rows.values, end..<rows.values.count, width: rows.width)
         }
         return total
     }
