@@ -4,6 +4,8 @@ SWIFT ?= swift
 CHECKED := --explicit-target-dependency-import-check error
 PREFIX ?= /usr/local
 REFERENCE = $(or $(STEWARD_REFERENCE),$(CURDIR)/.venv-reference)
+# Tests that run at a time: without a limit all begin at once, each with its connections and programs.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
 
 .PHONY: help demo test test-fast test-deep check lint build fix bench install setup
 

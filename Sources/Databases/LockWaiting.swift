@@ -19,8 +19,18 @@ public struct LockWaiting: Sendable {
     }
 }
 
-/// A wait for a lock that goes on.
+/// A wait for a lock, or for a connection of the server, that goes on.
 public struct LockWaitReport: Sendable, Hashable, CustomStringConvertible {
+    /// What is waited for.
+    public enum Wanted: Sendable, Hashable {
+        /// The right to write.
+        case writeLock
+        /// A connection of a server that has none left.
+        case connection
+    }
+
+    /// What is waited for.
+    public let wanted: Wanted
     /// The database's path or address, without password.
     public let database: String
     /// Who holds the lock, such as `process 4711 (python3) on host a`; nil if that cannot be found out.
@@ -31,7 +41,14 @@ public struct LockWaitReport: Sendable, Hashable, CustomStringConvertible {
     public let timeout: Duration
 
     /// Creates a report.
-    public init(database: String, holders: String?, waited: Duration, timeout: Duration) {
+    public init(
+        _ wanted: Wanted = .writeLock,
+        database: String,
+        holders: String?,
+        waited: Duration,
+        timeout: Duration
+    ) {
+        self.wanted = wanted
         self.database = database
         self.holders = holders
         self.waited = waited
@@ -41,8 +58,13 @@ public struct LockWaitReport: Sendable, Hashable, CustomStringConvertible {
     /// The report as a sentence.
     public var description: String {
         let holder = holders.map { "held by \($0)" } ?? "whose holder is not known"
+        let what =
+            switch wanted {
+            case .writeLock: "the write lock \(holder)"
+            case .connection: "a connection, since the server has none left"
+            }
         return
-            "Waiting for the write lock \(holder), for \(Self.seconds(waited)) s of at most \(Self.seconds(timeout)) s: "
+            "Waiting for \(what), for \(Self.seconds(waited)) s of at most \(Self.seconds(timeout)) s: "
             + "database \(database)."
     }
 

@@ -56,43 +56,10 @@ final class PostgreSQLConnection: Connection {
     func currentLink() throws -> ServerLink {
         if let link, !link.isLost { return link }
         guard hasNothingToLose else { throw lostTransaction("") }
-        let opened = try Self.open(settings, canceller)
+        let opened = try openedLink()
         link = opened
         if access == .write { watch.begin(PQbackendPID(opened.pointer)) }
         return opened
-    }
-
-    private static func open(_ settings: SessionSettings, _ canceller: StatementCanceller) throws -> ServerLink {
-        do {
-            let link = try ServerLink(settings.parameters, canceller)
-            if !settings.isPooled { try link.run(settings.preparation) }
-            return link
-        } catch {
-            let message = error.failure.message
-            let isMalformed = message.contains("invalid connection option") || message.contains("invalid sslmode")
-            throw ButlerError(
-                isMalformed ? .configuration : .connection,
-                "The database \(settings.name) cannot be reached: \(message).",
-                remedy: isMalformed ? "Correct the parameters of \"registry.db\"." : remedy(for: message)
-            )
-        }
-    }
-
-    /// What to do where no connection could be made.
-    private static func remedy(for message: String) -> String {
-        if message.contains("certificate") {
-            return """
-                Check that "sslrootcert" in "registry.db" names the authority that signed the server's certificate, and \
-                that the address is the name in it.
-                """
-        }
-        if message.contains("SSL") || message.contains("no encryption") {
-            return "Check \"sslmode\" in \"registry.db\": the server may demand encryption, or have none."
-        }
-        return """
-            Check that the server is up, the address in "registry.db", and the credentials in db-auth.yaml, .pgpass or \
-            PGPASSWORD.
-            """
     }
 
     /// Takes the final settings, on a connection that was opened before they were known.

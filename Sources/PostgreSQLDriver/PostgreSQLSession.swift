@@ -39,6 +39,11 @@ actor PostgreSQLSession {
         return try body(connection)
     }
 
+    /// Connects unless the server has no connection to spare; returns whether it had.
+    func opensAtOnce() -> Bool {
+        connection.opensAtOnce()
+    }
+
     /// Closes the connection once running work is done.
     func close() {
         connection.disconnect()

@@ -100,7 +100,7 @@ struct ServerFailure {
         case "55P03", "40P01", "40001":
             return (.databaseBusy, busySentence(database, activity), Self.busyRemedy)
         case "53300":
-            return (.databaseBusy, "The server of \(database) has no connection left: \(message).", "Try again later.")
+            return (.databaseBusy, Self.shortageSentence(database, message), Self.shortageRemedy)
         case "25006":
             return (
                 .readOnly, "The database \(database) may not be written: \(message).",
@@ -134,6 +134,32 @@ struct ServerFailure {
             )
         }
     }
+
+    /// Whether the server, or a pooler before it, refused a connection since it has no more to give.
+    ///
+    /// libpq gives no code for a refused connection, so its text has to do: those of PostgreSQL's `proc.c`, `miscinit.c` and
+    /// `postinit.c`, and of PgBouncer.
+    var isShortage: Bool {
+        let texts = [
+            "too many clients already", "remaining connection slots are reserved", "too many connections for",
+            "no more connections allowed",
+        ]
+        return state == "53300" || texts.contains { message.contains($0) }
+    }
+
+    /// What is said when the server had no connection to give.
+    static func shortage(of database: String, _ message: String) -> ButlerError {
+        ButlerError(.databaseBusy, shortageSentence(database, message), remedy: shortageRemedy)
+    }
+
+    private static func shortageSentence(_ database: String, _ message: String) -> String {
+        "The server of \(database) has no connection left: \(message)."
+    }
+
+    private static let shortageRemedy = """
+        Try again when other programs have finished, or wait longer (--lock-timeout); let each program take fewer \
+        (STEWARD_DATABASE_CONNECTIONS), or have the server's max_connections raised.
+        """
 
     /// What is said of statements after one that failed.
     static let undoneSentence = "A failure undid the whole transaction, so no statement can follow it."

@@ -2,7 +2,8 @@ internal import Dispatch
 internal import StewardCore
 internal import Synchronization
 
-/// The sessions of a database: the one used last is lent first, and no more are opened than are needed at once.
+/// The sessions of a database: the one used last is lent first, and no more are opened than are needed at once and the
+/// server has to spare.
 final class SessionPool: Sendable {
     private struct State {
         var idle: [PostgreSQLSession] = []
@@ -15,7 +16,9 @@ final class SessionPool: Sendable {
 
     private enum Lent {
         case session(PostgreSQLSession)
-        case mustWait(Int)
+        /// One more than there were.
+        case another(PostgreSQLSession)
+        case mustWait
         case closed
     }
 
@@ -68,19 +71,27 @@ final class SessionPool: Sendable {
             if let session = state.idle.popLast() { return .session(session) }
             guard state.count >= limit else {
                 state.count += 1
-                return .session(PostgreSQLSession(settings))
+                return .another(PostgreSQLSession(settings))
             }
-            state.nextNumber += 1
-            return .mustWait(state.nextNumber)
+            return .mustWait
         }
         switch lent {
         case .session(let session): return session
         case .closed: throw closedError
-        case .mustWait(let number): return try await wait(number)
+        case .mustWait: return try await wait()
+        case .another(let session):
+            if await session.opensAtOnce() { return session }
+            state.withLock { $0.count -= 1 }
+            return try await wait()
         }
     }
 
-    private func wait(_ number: Int) async throws -> PostgreSQLSession {
+    /// Waits for one of the sessions that there are; there is always one.
+    private func wait() async throws -> PostgreSQLSession {
+        let number = state.withLock { state in
+            state.nextNumber += 1
+            return state.nextNumber
+        }
         let (seconds, _) = settings.lockTimeout.components
         let deadline = DispatchTime.now() + .seconds(Int(clamping: max(1, seconds)))
         DispatchQueue.global().asyncAfter(deadline: deadline) { [weak self] in self?.giveUp(number, nil) }

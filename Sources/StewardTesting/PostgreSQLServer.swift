@@ -29,10 +29,13 @@ public final class PostgreSQLServer: Sendable {
     /// The server refused to start, or one of its programs failed.
     public struct NotStarted: Error {}
 
-    private init(programs: String, _ network: Network? = nil) throws {
+    private init(programs: String, _ network: Network? = nil, connections: Int = 300) throws {
         self.programs = programs
         let process = Process()
-        let shell = ["/bin/sh", "-c", Self.script, "sh", programs, network?.certificates ?? "", network?.address ?? ""]
+        let shell = [
+            "/bin/sh", "-c", Self.script, "sh", programs, network?.certificates ?? "", network?.address ?? "",
+            "\(connections)",
+        ]
         let isRoot = getuid() == 0
         process.executableURL = URL(fileURLWithPath: isRoot ? "/usr/sbin/runuser" : "/bin/sh")
         process.arguments = isRoot ? ["-u", "postgres", "--"] + shell : Array(shell.dropFirst())
@@ -68,11 +71,13 @@ public final class PostgreSQLServer: Sendable {
 
     /// Starts a server of its own, for tests that do it harm; it stops with the process.
     ///
-    /// - Parameter network: Access by TCP, at port 5432; by default there is none.
+    /// - Parameters:
+    ///   - network: Access by TCP, at port 5432; by default there is none.
+    ///   - connections: Most connections at a time, at least 4.
     /// - Returns: The server; nil if its programs are not installed.
     /// - Throws: ``NotStarted``.
-    public static func start(_ network: Network? = nil) throws -> PostgreSQLServer? {
-        try programs.map { try PostgreSQLServer(programs: $0, network) }
+    public static func start(_ network: Network? = nil, connections: Int = 300) throws -> PostgreSQLServer? {
+        try programs.map { try PostgreSQLServer(programs: $0, network, connections: connections) }
     }
 
     /// Runs a statement as the server's owner and blocks until it has.
@@ -186,7 +191,7 @@ public final class PostgreSQLServer: Sendable {
             chmod 600 "$folder/data/server.key"
             printf 'local all all trust\\nhostssl all all 127.0.0.0/8 scram-sha-256\\n' >"$folder/data/pg_hba.conf"
         fi
-        "$1/postgres" -D "$folder/data" -k "$folder" -c "listen_addresses=$3" -c ssl=$encryption -c fsync=off -c max_connections=300 -c max_locks_per_transaction=1000 \\
+        "$1/postgres" -D "$folder/data" -k "$folder" -c "listen_addresses=$3" -c ssl=$encryption -c fsync=off -c max_connections=$4 -c max_locks_per_transaction=1000 \\
             >>"$folder/log" 2>&1 &
         server=$!
         trap 'kill -INT $server; wait $server || true; rm -rf "$folder"' EXIT

@@ -35,7 +35,7 @@ struct GoldenQueriesTests {
     /// Opens the repository of a group of cases.
     static func butler(_ name: String) async throws -> Butler {
         let group = try #require(try Golden.queries { $0 == name }.first)
-        return try await Butler.open(try await GoldenRepositories.shared.root(of: group))
+        return try await GoldenRepositories.shared.butler(of: group)
     }
 
     @Test("queries give the reference's rows", arguments: try cases())

@@ -21,6 +21,7 @@ actor GoldenRepositories {
 
     private let folder = NSTemporaryDirectory() + "steward-queries-" + UUID().uuidString
     private var made: [String: Task<String, any Error>] = [:]
+    private var opened: [String: Task<Butler, any Error>] = [:]
 
     /// The folder with all repositories made so far.
     nonisolated var path: String { folder }
@@ -29,14 +30,26 @@ actor GoldenRepositories {
     func root(of group: JSONValue) async throws -> String {
         let name = group["group"]?.string ?? ""
         if let task = made[name] { return try await task.value }
-        let root = "\(folder)/\(name)"
-        let task = Task {
-            try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
-            try await Self.make(group, at: root)
-            return root
-        }
+        let task = Task { try await fresh(group, as: name) }
         made[name] = task
         return try await task.value
+    }
+
+    /// The repository of a group of cases, opened once for all its readers.
+    func butler(of group: JSONValue) async throws -> Butler {
+        let name = group["group"]?.string ?? ""
+        if let task = opened[name] { return try await task.value }
+        let task = Task { try await Butler.open(try await self.root(of: group)) }
+        opened[name] = task
+        return try await task.value
+    }
+
+    /// Makes a repository for a group of cases, of which nobody else knows; returns its root.
+    func fresh(_ group: JSONValue, as name: String) async throws -> String {
+        let root = "\(folder)/\(name)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try await Self.make(group, at: root)
+        return root
     }
 
     /// Folder with the data files that come with the reference.

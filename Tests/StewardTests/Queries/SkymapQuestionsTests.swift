@@ -123,10 +123,9 @@ struct SkymapQuestionsTests {
 
     @Test("raw data are related to patches through the definition of visits, both ways")
     func raws() async throws {
-        _ = try await GoldenQueriesTests.butler("spatial")
-        let folder = GoldenRepositories.shared.path
-        try FileManager.default.copyItem(atPath: folder + "/spatial", toPath: folder + "/raws")
-        let butler = try await Butler.open(folder + "/raws", writeable: true)
+        let group = try #require(try Golden.queries { $0 == "spatial" }.first)
+        let root = try await GoldenRepositories.shared.fresh(group, as: "raws")
+        let butler = try await Butler.open(root, writeable: true)
         let camera = DimensionRecord.FieldValue.string("Cam1")
         func record(_ element: String, _ fields: [String: DimensionRecord.FieldValue]) throws -> DimensionRecord {
             try DimensionRecord(butler.universe.element(element), fields.merging(["instrument": camera]) { $1 })
