@@ -1,6 +1,6 @@
 # The two commands that do everything: `make demo` and `make test`. `make help` lists the others.
 SHELL := /bin/bash
-SWIFT ?= swift
+export SWIFT ?= swift
 CHECKED := --explicit-target-dependency-import-check error
 PREFIX ?= /usr/local
 REFERENCE = $(or $(STEWARD_REFERENCE),$(CURDIR)/.venv-reference)
@@ -16,9 +16,7 @@ setup: ## Install the C libraries that are missing.
 	@scripts/setup
 
 demo: setup ## Simulate a night and run the whole main job on it through the binary.
-	$(SWIFT) build -c release $(CHECKED) --product steward
-	$(SWIFT) build -c release $(CHECKED) --product steward-demo
-	scripts/demo "$$($(SWIFT) build -c release --show-bin-path)/steward"
+	programs="$$(scripts/release . steward steward-demo)" && scripts/demo "$$programs/steward"
 
 test: ## Run every test, those against the reference and on PostgreSQL included (installs both when missing).
 	@scripts/setup --reference
@@ -55,9 +53,7 @@ fix: ## Format the sources.
 
 bench: ## Time Steward and the reference on the same work; writes Benchmarks/RESULTS.md.
 	@scripts/setup --reference
-	$(SWIFT) build -c release $(CHECKED) --product steward
 	STEWARD_REFERENCE="$(REFERENCE)" Benchmarks/run
 
 install: setup ## Install the command below PREFIX (default /usr/local).
-	$(SWIFT) build -c release $(CHECKED) --product steward
-	scripts/install "$$($(SWIFT) build -c release --show-bin-path)" "$(PREFIX)"
+	programs="$$(scripts/release . steward)" && scripts/install "$$programs" "$(PREFIX)"
