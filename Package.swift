@@ -96,7 +96,7 @@ add("SphericalGeometry", ["StewardCore"], tests: ["StewardTesting"])
 add("AstroTime", ["StewardCore"], tests: ["StewardTesting"])
 add("ButlerConfig", ["StewardCore"], products: [yams])
 add("Databases", ["StewardCore"], tests: ["StewardTesting"])
-add("Resources", ["CFileCalls", "StewardCore"])
+add("Resources", ["CFileCalls", "StewardCore"], tests: ["StewardTesting"])
 add("FITS", ["CFITSIO", "CWCS", "CZlib", "StewardCore"], tests: ["StewardTesting"])
 
 // MARK: - Floor 1: model
@@ -203,6 +203,6 @@ add("StewardDemo", ["AstroTime", "FITS", "Formatters", "Steward", "StewardCore"]
 
 // MARK: - Test kit
 
-add("StewardTesting", ["Databases", "StewardCore"], tests: nil)
+add("StewardTesting", ["Databases", "Resources", "StewardCore"], tests: nil)
 add("StewardWriters", ["Datastores", "Steward", "StewardCore", "StewardTesting"], tests: nil, executable: true)
 package.targets.append(.testTarget(name: "LayoutTests", swiftSettings: settings))

@@ -49,8 +49,8 @@ final class LockWait: Sendable {
 
     /// Sleeps a little after a failed attempt to lock, the first being number 0; returns whether to try again.
     func pause(afterAttempt attempt: Int) -> Bool {
-        guard !state.withLock({ $0.isRefusing }) else { return false }
-        let (waited, isDue) = state.withLock { state in
+        let wait: (waited: Duration, isDue: Bool)? = state.withLock { state in
+            guard !state.isRefusing else { return nil }
             let now = ContinuousClock.now
             if attempt == 0 {
                 state.start = now
@@ -61,6 +61,7 @@ final class LockWait: Sendable {
             state.nextReport = state.waited * 2
             return (state.waited, true)
         }
+        guard let (waited, isDue) = wait else { return false }
         if isDue, let path, let report = locks.report {
             let holders = LockHolders.describe(path: path)
             report(LockWaitReport(database: "\"\(path)\"", holders: holders, waited: waited, timeout: timeout))

@@ -11,12 +11,12 @@ internal import StewardCore
 ///     try await check.run(try await makeEmptyDatabase())
 /// }
 /// ```
-public enum DatabaseConformance {
+public enum DatabaseConformance: Conformance {
     /// One behaviour, named by a sentence.
     public struct Check: Sendable, CustomStringConvertible {
         /// The behaviour.
         public let description: String
-        /// Tries it on an empty database; throws ``Failure`` where it differs.
+        /// Tries it on an empty database; throws ``ConformanceFailure`` where it differs.
         public let run: @Sendable (any Database) async throws -> Void
 
         init(_ description: String, _ run: @escaping @Sendable (any Database) async throws -> Void) {
@@ -25,42 +25,8 @@ public enum DatabaseConformance {
         }
     }
 
-    /// A behaviour that differs.
-    public struct Failure: Error, CustomStringConvertible {
-        /// What was found and what was expected.
-        public let description: String
-    }
-
     /// All checks.
     public static var checks: [Check] { valueChecks + insertionChecks + syncChecks + queryChecks + transactionChecks }
-
-    // MARK: Expectations
-
-    static func expect(_ condition: Bool, _ what: String) throws(Failure) {
-        guard condition else { throw Failure(description: what) }
-    }
-
-    static func expectEqual<Value: Equatable>(_ found: Value, _ expected: Value, _ what: String = "") throws(Failure) {
-        guard found == expected else { throw Failure(description: "\(what): found \(found), expected \(expected)") }
-    }
-
-    static func expectError(_ code: ButlerError.Code, _ body: () throws -> Void) throws {
-        do {
-            try body()
-        } catch let error as ButlerError {
-            return try expectEqual(error.code, code, "\(error)")
-        }
-        throw Failure(description: "no error, expected \(code)")
-    }
-
-    static func expectError(_ code: ButlerError.Code, _ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-        } catch let error as ButlerError {
-            return try expectEqual(error.code, code, "\(error)")
-        }
-        throw Failure(description: "no error, expected \(code)")
-    }
 
     // MARK: Tables
 

@@ -113,7 +113,8 @@ extension LoopbackServer {
             let kind = size == nil ? "<d:resourcetype><d:collection/></d:resourcetype>" : "<d:resourcetype/>"
             let length = size.map { "<d:getcontentlength>\($0)</d:getcontentlength>" } ?? ""
             let status = "<d:status>HTTP/1.1 200 OK</d:status>"
-            return "<d:response><d:href>\(encoded)\(size == nil && path != "/" ? "/" : "")</d:href><d:propstat><d:prop>"
+            let target = encoded.replacing("&", with: "&amp;") + (size == nil && path != "/" ? "/" : "")
+            return "<d:response><d:href>\(target)</d:href><d:propstat><d:prop>"
                 + "\(kind)\(length)</d:prop>\(status)</d:propstat></d:response>"
         }
         var responses: [String] = []

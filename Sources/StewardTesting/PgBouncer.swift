@@ -3,15 +3,14 @@ internal import Foundation
 /// A private PgBouncer before a private server, reached through a Unix socket; it stops with the value or the process.
 public final class PgBouncer: Sendable {
     /// Folder of the socket, as a client's parameter `host`.
-    public let folder: String
-    private let input: Pipe
-    private let process: Process
+    public var folder: String { pooler.folder }
+    private let pooler: PrivateServer
 
     /// Whether the program is installed.
     public static var isAvailable: Bool { program != nil }
 
-    /// It did not start.
-    public struct NotStarted: Error {}
+    /// It is not installed.
+    public struct NotInstalled: Error {}
 
     /// Starts it.
     ///
@@ -19,37 +18,14 @@ public final class PgBouncer: Sendable {
     ///   - server: The server behind it.
     ///   - mode: `session` or `transaction`: for how long a client has one of the server's sessions.
     ///   - size: How many sessions of the server it has.
-    /// - Throws: ``NotStarted``.
+    /// - Throws: ``NotInstalled`` if it is not installed; errors of its start.
     public init(to server: PostgreSQLServer, mode: String, size: Int) throws {
-        guard let program = Self.program else { throw NotStarted() }
-        let process = Process()
-        let shell = [
-            "/bin/sh", "-c", Self.script, "sh", program, server.folder, mode, String(size), server.user,
-        ]
-        // It does not run as root.
-        let isRoot = getuid() == 0
-        process.executableURL = URL(fileURLWithPath: isRoot ? "/usr/sbin/runuser" : "/bin/sh")
-        process.arguments = isRoot ? ["-u", "postgres", "--"] + shell : Array(shell.dropFirst())
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        input = Pipe()
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        self.process = process
-        var answer = Data()
-        while !answer.contains(UInt8(ascii: "\n")) {
-            let more = output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw NotStarted() }
-            answer.append(more)
-        }
-        folder = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let program = Self.program else { throw NotInstalled() }
+        pooler = try PrivateServer(Self.script, [program, server.folder, mode, String(size), server.user])
     }
 
     deinit {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        pooler.close()
     }
 
     private static let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"].first {

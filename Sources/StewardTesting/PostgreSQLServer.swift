@@ -2,16 +2,15 @@ internal import Foundation
 
 /// A private PostgreSQL server in a temporary folder, reached through a Unix socket, for one test process.
 ///
-/// It is started on first use and stops when the process ends, however it ends: the shell that started it waits for the
-/// end of its input and then stops the server by its own process number.
+/// It is started on first use and stops when the process ends, however it ends.
 public final class PostgreSQLServer: Sendable {
     /// The folder with the socket.
-    public let folder: String
+    public var folder: String { server.folder }
     /// User and owner of ``database``.
     public let user = "steward"
     /// Name of the one database; tests make schemas of their own in it.
     public let database = "steward"
-    private let input: Pipe
+    private let server: PrivateServer
     private let programs: String
 
     /// The process's server; nil if no server can be started on this machine.
@@ -31,28 +30,12 @@ public final class PostgreSQLServer: Sendable {
 
     private init(programs: String, _ network: Network? = nil, connections: Int = 300) throws {
         self.programs = programs
-        let process = Process()
-        let shell = [
-            "/bin/sh", "-c", Self.script, "sh", programs, network?.certificates ?? "", network?.address ?? "",
-            "\(connections)",
-        ]
-        let isRoot = getuid() == 0
-        process.executableURL = URL(fileURLWithPath: isRoot ? "/usr/sbin/runuser" : "/bin/sh")
-        process.arguments = isRoot ? ["-u", "postgres", "--"] + shell : Array(shell.dropFirst())
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        input = Pipe()
-        let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        var answer = Data()
-        while !answer.contains(UInt8(ascii: "\n")) {
-            let more = output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw NotStarted() }
-            answer.append(more)
+        let arguments = [programs, network?.certificates ?? "", network?.address ?? "", String(connections)]
+        do {
+            server = try PrivateServer(Self.script, arguments)
+        } catch is PrivateServer.NotStarted {
+            throw NotStarted()
         }
-        folder = String(decoding: answer, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// How a server is reached by TCP, with TLS and a password only; by its socket it is reached without.

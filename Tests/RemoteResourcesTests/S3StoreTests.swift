@@ -106,36 +106,7 @@ import Testing
         ]
         let store = S3Store(S3Settings(environment: environment), connections: HTTPSettings())
         for base in ["s3://night/root/", "s3://site@night/other"] {
-            let root = try ResourcePath(base)
-            let path = root.appending("a b/ü#%20?+&=.fits")
-            #expect(try store.info(path) == nil)
-            #expect(throws: ButlerError(.fileNotFound, "")) { try store.size(path) }
-            #expect(throws: ButlerError(.fileNotFound, "")) { try store.read(path) }
-            #expect(throws: ButlerError(.fileNotFound, "")) { try store.remove(path) }
-            #expect(throws: ButlerError(.fileNotFound, "")) { try store.list(root.appending("none")) }
-            try store.write(Array("0123456789".utf8), to: path, overwrite: false)
-            #expect(try store.exists(path) && store.size(path) == 10)
-            #expect(try store.info(path)?.isDirectory == false)
-            #expect(try store.info(path.parent)?.isDirectory == true)
-            #expect(try store.read(path, range: .bounded(2..<4)) == Array("23".utf8))
-            #expect(try store.read(path, range: .from(8)) == Array("89".utf8))
-            #expect(try store.read(path, range: .last(3)) == Array("789".utf8))
-            #expect(try store.read(path, range: .bounded(20..<30)) == [])
-            #expect(try store.part(path, at: 8..<20) == ResourcePart(bytes: Array("89".utf8), size: 10))
-            #expect(throws: ButlerError(.fileAccess, "")) { try store.write([], to: path, overwrite: false) }
-            try store.write([], to: path, overwrite: true)
-            #expect(try store.read(path) == [])
-            try store.write([1], to: root.appending("z"), overwrite: false)
-            #expect(
-                try store.list(root) == [
-                    ResourceEntry(name: "a b", isDirectory: true), ResourceEntry(name: "z", isDirectory: false),
-                ]
-            )
-            let copy = NSTemporaryDirectory() + "steward-s3-" + UUID().uuidString
-            defer { try? FileManager.default.removeItem(atPath: copy) }
-            #expect(try store.download(root.appending("z"), to: copy, checksum: nil).size == 1)
-            try store.remove(path)
-            #expect(try !store.exists(path))
+            try ResourceStoreConformance.check(store, below: ResourcePath(base))
         }
     }
 

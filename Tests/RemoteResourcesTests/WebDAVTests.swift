@@ -12,32 +12,11 @@ import Testing
         let server = try LoopbackServer(webDAV: true)
         let store = HTTPStore(HTTPSettings())
         let root = try ResourcePath(server.url("/data/", scheme: scheme))
-        let path = root.appending("a b/ü#%20?.fits")
-        #expect(try store.info(path) == nil)
-        #expect(throws: ButlerError(.fileNotFound, "")) { try store.size(path) }
-        #expect(throws: ButlerError(.fileNotFound, "")) { try store.read(path) }
-        #expect(throws: ButlerError(.fileNotFound, "")) { try store.remove(path) }
-        #expect(throws: ButlerError(.fileNotFound, "")) { try store.list(root.appending("none")) }
-        try store.write(Array("0123456789".utf8), to: path, overwrite: false)
-        #expect(try store.exists(path) && store.size(path) == 10)
-        #expect(try store.info(path)?.isDirectory == false)
-        #expect(try store.info(path.parent)?.isDirectory == true)
-        #expect(try store.read(path, range: .bounded(2..<4)) == Array("23".utf8))
-        #expect(throws: ButlerError(.fileAccess, "")) { try store.write([], to: path, overwrite: false) }
-        try store.write([], to: path, overwrite: true)
-        #expect(try store.read(path) == [])
-        try store.write([1], to: root.appending("z"), overwrite: false)
-        #expect(
-            try store.list(root) == [
-                ResourceEntry(name: "a b", isDirectory: true), ResourceEntry(name: "z", isDirectory: false),
-            ]
-        )
+        try ResourceStoreConformance.check(store, below: root)
         // Complete files only: what is written gets its name by a MOVE.
         #expect(server.takeLog().filter { $0.method == "PUT" }.allSatisfy { $0.target.hasSuffix(".tmp") })
         try store.move(root.appending("z"), to: root.appending("y"), overwrite: false)
         #expect(try !store.exists(root.appending("z")) && store.read(root.appending("y")) == [1])
-        try store.remove(path)
-        #expect(try !store.exists(path))
     }
 
     @Test("files below a folder are found")

@@ -1,6 +1,7 @@
 import Foundation
 import Resources
 import StewardCore
+import StewardTesting
 import Synchronization
 import Testing
 
@@ -13,31 +14,7 @@ import Testing
             (MemoryStore(), try ResourcePath("mem://test/root/")), (FileStore(), scratch.root.appending("root")),
         ]
         for (store, root) in places {
-            let path = root.appending("a b/ü#%20?.fits")
-            #expect(try store.info(path) == nil)
-            #expect(throws: ButlerError(.fileNotFound, "")) { try store.size(path) }
-            #expect(throws: ButlerError(.fileNotFound, "")) { try store.read(path) }
-            #expect(throws: ButlerError(.fileNotFound, "")) { try store.remove(path) }
-            #expect(throws: ButlerError(.fileNotFound, "")) { try store.list(root.appending("none")) }
-            try store.write(Array("0123456789".utf8), to: path, overwrite: false)
-            #expect(try store.exists(path) && store.size(path) == 10)
-            #expect(try store.info(path)?.isDirectory == false)
-            #expect(try store.info(path.parent)?.isDirectory == true)
-            #expect(try store.read(path, range: .bounded(2..<4)) == Array("23".utf8))
-            #expect(try store.read(path, range: .from(8)) == Array("89".utf8))
-            #expect(try store.read(path, range: .last(3)) == Array("789".utf8))
-            #expect(try store.read(path, range: .bounded(20..<30)) == [])
-            #expect(throws: ButlerError(.fileAccess, "")) { try store.write([], to: path, overwrite: false) }
-            try store.write([], to: path, overwrite: true)
-            #expect(try store.read(path) == [])
-            try store.write([1], to: root.appending("z"), overwrite: false)
-            #expect(
-                try store.list(root) == [
-                    ResourceEntry(name: "a b", isDirectory: true), ResourceEntry(name: "z", isDirectory: false),
-                ]
-            )
-            try store.remove(path)
-            #expect(try !store.exists(path))
+            try ResourceStoreConformance.check(store, below: root)
         }
     }
 

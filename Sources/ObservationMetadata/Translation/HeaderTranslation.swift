@@ -34,6 +34,11 @@ struct HeaderTranslation {
         if let memory { recall(memory) }
     }
 
+    /// The translation of another header, by the same rules.
+    func begun(anew header: FITSHeader) -> HeaderTranslation {
+        HeaderTranslation(rules, header, recalling: memory)
+    }
+
     /// Takes what does not depend on cards that differ from those of the translation before.
     private mutating func recall(_ memory: TranslationMemory) {
         cards = Array(repeating: CardSet(), count: states.count)

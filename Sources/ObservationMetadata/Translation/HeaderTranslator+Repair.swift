@@ -44,9 +44,9 @@ extension HeaderTranslator {
         if let found {
             var corrected = header
             found.corrections.forEach { corrected[$0.keyword] = $0.value }
-            translation = HeaderTranslation(rules, corrected, recalling: memory)
+            translation = translation.begun(anew: corrected)
         }
-        let isRepaired = applyFixUps(to: &translation, recalling: memory)
+        let isRepaired = applyFixUps(to: &translation)
         var repairs = HeaderRepairs(isModified: found != nil || isRepaired, correctionSource: found?.path, keywords: [])
         if repairs.isModified {
             let repaired = translation.header.header
@@ -66,10 +66,7 @@ extension HeaderTranslator {
     }
 
     /// Makes the repairs of the camera; whether any applied.
-    private func applyFixUps(
-        to translation: inout HeaderTranslation,
-        recalling memory: TranslationMemory?
-    ) -> Bool {
+    private func applyFixUps(to translation: inout HeaderTranslation) -> Bool {
         var isModified = false
         for fixUp in rules.fixUps {
             guard let applies = applies(fixUp, to: &translation) else {
@@ -89,7 +86,7 @@ extension HeaderTranslator {
             }
             var header = translation.header.header
             changes.forEach { header[$0.0] = $0.1 }
-            translation = HeaderTranslation(rules, header, recalling: memory)
+            translation = translation.begun(anew: header)
             isModified = true
         }
         return isModified
