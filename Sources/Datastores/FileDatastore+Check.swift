@@ -1,3 +1,4 @@
+public import Datasets
 public import Resources
 internal import StewardCore
 

@@ -1,3 +1,4 @@
+public import Datasets
 internal import Foundation
 internal import Resources
 
@@ -60,4 +61,9 @@ struct StoredPath: Hashable {
 extension ResourcePath {
     /// The member of a zip file that this names by its fragment.
     var zipMember: String? { StoredPath.member(ofFragment: fragment) }
+}
+
+extension StoredFile {
+    /// Whether this lies below the datastore's root, and not at a URI of its own.
+    public var isBelowRoot: Bool { !StoredPath.hasScheme(path) }
 }

@@ -14,7 +14,7 @@ struct DatasetSearch {
         let dataset: DatasetID
         let run: String
         let validity: Timespan?
-        var records: [DatastoreRecord] = []
+        var records: [StoredFile] = []
     }
 
     private let type: DatasetTypeRecord
@@ -67,7 +67,7 @@ struct DatasetSearch {
         guard !parts.isEmpty else { return }
         var kinds: [ColumnKind] = [.integer, .integer, .integer, .uuid, format.collectionKind, .label]
         kinds += type.dimensionKinds
-        if recordTable != nil { kinds += DatastoreRecord.kinds }
+        if recordTable != nil { kinds += StoredFile.kinds }
         let page = try connection.query(parts.joined(separator: " UNION ALL "), kinds: kinds)
         for row in 0..<page.rowCount { add(page, row) }
     }
@@ -93,7 +93,7 @@ struct DatasetSearch {
             ON \(id: "r", runKey) = \(id: "d", format.runColumn)
             """
         if let recordTable {
-            for column in DatastoreRecord.columns { list += ", \(id: "f", column)" }
+            for column in StoredFile.columns { list += ", \(id: "f", column)" }
             source += """
                  LEFT JOIN \(table: recordTable.name) AS \(id: "f") \
                 ON \(id: "f", "dataset_id") = \(id: "a", "dataset_id")
@@ -113,7 +113,7 @@ struct DatasetSearch {
         else { return }
         let width = type.dimensionColumns.count
         let key = (0..<width).map { page.value(row, 6 + $0) }
-        let record = recordTable == nil ? nil : DatastoreRecord(page, row, from: 6 + width)
+        let record = recordTable == nil ? nil : StoredFile(page, row, from: 6 + width)
         var list = candidates[key] ?? []
         if let index = list.firstIndex(where: { $0.rank == rank && $0.row == number }) {
             if let record { list[index].records.append(record) }

@@ -27,7 +27,7 @@ public struct FoundDataset: Sendable, Hashable {
     /// Its range of validity there; nil in RUN and TAGGED collections.
     public let validity: Timespan?
     /// The datastore's rows for it, if they were asked for.
-    public var records: [DatastoreRecord]
+    public var records: [StoredFile]
 }
 
 extension DatasetTables {

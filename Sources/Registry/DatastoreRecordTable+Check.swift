@@ -1,5 +1,5 @@
 public import Databases
-internal import Datasets
+public import Datasets
 internal import StewardCore
 
 extension DatastoreRecordTable {
@@ -23,18 +23,18 @@ extension DatastoreRecordTable {
         after place: Place?,
         limit: Int,
         on connection: any Connection
-    ) throws -> (records: [DatastoreRecord], end: Place?) {
+    ) throws -> (records: [StoredFile], end: Place?) {
         guard try connection.tableExists(name) else { return ([], nil) }
         let start: SQL =
             place.map { "(\(id: "dataset_id"), \(id: "component")) > (\($0.dataset), \($0.component)) AND " } ?? ""
         let sql: SQL = """
-            SELECT \(DatastoreRecord.columns.identifierList) FROM \(table: name) AS \(id: "f") WHERE \(start)\
+            SELECT \(StoredFile.columns.identifierList) FROM \(table: name) AS \(id: "f") WHERE \(start)\
             NOT EXISTS (SELECT 1 FROM \(table: trash.name) AS \(id: "t") \
             WHERE \(id: "t", "dataset_id") = \(id: "f", "dataset_id")) \
             ORDER BY \(id: "dataset_id"), \(id: "component") LIMIT \(limit)
             """
-        let page = try connection.query(sql, kinds: DatastoreRecord.kinds)
-        let records = (0..<page.rowCount).compactMap { DatastoreRecord(page, $0) }
+        let page = try connection.query(sql, kinds: StoredFile.kinds)
+        let records = (0..<page.rowCount).compactMap { StoredFile(page, $0) }
         let row = page.rowCount - 1
         guard page.rowCount == limit, let dataset = page.uuid(row, 0), let component = page.text(row, 4) else {
             return (records, nil)

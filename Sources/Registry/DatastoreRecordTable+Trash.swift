@@ -8,7 +8,7 @@ extension DatastoreRecordTable {
         /// Everything in the trash, with and without rows.
         public let datasets: [DatasetID]
         /// Rows of datasets in the trash.
-        public let records: [DatastoreRecord]
+        public let records: [StoredFile]
         /// Paths among ``records`` whose file another dataset still uses; they must stay.
         public let pathsInUse: Set<String>
         /// Where the next part of the trash begins; nil after the last one.
@@ -71,7 +71,7 @@ extension DatastoreRecordTable {
     /// The files of trashed rows that rows of datasets not in the trash use, too.
     private func filesInUse(
         _ trashed: SQL,
-        _ records: [DatastoreRecord],
+        _ records: [StoredFile],
         _ datastore: String,
         on connection: any Connection
     ) throws -> Set<String> {

@@ -25,7 +25,7 @@ public struct DatastoreRecordTable: Sendable {
         self.name = name
         self.schema = schema
         table = RegistrySchema.datastoreRecords(named: name)
-        selection = "SELECT \(DatastoreRecord.columns.identifierList) FROM \(table: name)"
+        selection = "SELECT \(StoredFile.columns.identifierList) FROM \(table: name)"
     }
 
     /// Creates the table and notes its name in `opaque_meta`, unless it exists.
@@ -54,11 +54,11 @@ public struct DatastoreRecordTable: Sendable {
     ///   - connection: A write connection.
     /// - Throws: ``ButlerError`` with `.integrity` if there is a row for a dataset and component; database errors.
     public func insert(
-        _ records: [DatastoreRecord],
+        _ records: [StoredFile],
         replacing: Bool = false,
         on connection: any Connection
     ) throws {
-        var rows = RowBatch(columns: DatastoreRecord.columns)
+        var rows = RowBatch(columns: StoredFile.columns)
         for record in records {
             guard record.component.map({ 1...32 ~= $0.unicodeScalars.count }) ?? true, !record.path.isEmpty else {
                 throw ButlerError(
@@ -84,8 +84,8 @@ public struct DatastoreRecordTable: Sendable {
     public func records(
         of ids: [DatasetID],
         on connection: any Connection
-    ) throws -> [DatasetID: [DatastoreRecord]] {
-        var found: [DatasetID: [DatastoreRecord]] = [:]
+    ) throws -> [DatasetID: [StoredFile]] {
+        var found: [DatasetID: [StoredFile]] = [:]
         for chunk in DatasetTables.chunks(ids, width: 1, connection.dialect) {
             let condition: SQL = "\(id: "dataset_id") \(in: Array(chunk))"
             for record in try select(condition, on: connection) { found[record.dataset, default: []].append(record) }
@@ -102,7 +102,7 @@ public struct DatastoreRecordTable: Sendable {
     ///   - connection: Where to read.
     /// - Returns: Rows in no particular order.
     /// - Throws: Database errors.
-    public func records(withPaths paths: [String], on connection: any Connection) throws -> [DatastoreRecord] {
+    public func records(withPaths paths: [String], on connection: any Connection) throws -> [StoredFile] {
         try DatasetTables.chunks(paths, width: 1, connection.dialect).flatMap { chunk in
             try select("\(id: "path") \(in: Array(chunk))", on: connection)
         }
@@ -120,16 +120,16 @@ public struct DatastoreRecordTable: Sendable {
     public func forEachPage(
         of pageRows: Int = 10_000,
         on connection: any Connection,
-        _ body: ([DatastoreRecord]) throws -> Bool
+        _ body: ([StoredFile]) throws -> Bool
     ) throws {
-        try connection.stream(selection, kinds: DatastoreRecord.kinds, pageRows: pageRows) { page in
-            try body((0..<page.rowCount).compactMap { DatastoreRecord(page, $0) })
+        try connection.stream(selection, kinds: StoredFile.kinds, pageRows: pageRows) { page in
+            try body((0..<page.rowCount).compactMap { StoredFile(page, $0) })
         }
     }
 
-    private func select(_ condition: SQL, on connection: any Connection) throws -> [DatastoreRecord] {
-        let page = try connection.query("\(selection) WHERE \(condition)", kinds: DatastoreRecord.kinds)
-        return (0..<page.rowCount).compactMap { DatastoreRecord(page, $0) }
+    private func select(_ condition: SQL, on connection: any Connection) throws -> [StoredFile] {
+        let page = try connection.query("\(selection) WHERE \(condition)", kinds: StoredFile.kinds)
+        return (0..<page.rowCount).compactMap { StoredFile(page, $0) }
     }
 
     /// Deletes the rows of some datasets.

@@ -30,6 +30,25 @@ public struct CalibrationChoice: Sendable {
     }
 }
 
+extension CalibrationChoice {
+    fileprivate static func none(
+        of type: DatasetType,
+        _ dataID: DataCoordinate? = nil,
+        _ ranges: [Range] = [],
+        because reason: String
+    ) -> CalibrationChoice {
+        CalibrationChoice(
+            datasetType: type,
+            dataID: dataID,
+            dataset: nil,
+            collection: nil,
+            validity: nil,
+            reason: reason,
+            ranges: ranges
+        )
+    }
+}
+
 extension Butler {
     /// Says for every calibration dataset type which dataset a data ID gets at a time, and why no other.
     ///
@@ -101,56 +120,33 @@ extension Butler {
     ) throws -> CalibrationChoice {
         let missing = type.dimensions.required.map(\.name).filter { values[$0] == nil }
         guard missing.isEmpty else {
-            return CalibrationChoice(
-                datasetType: type,
-                dataID: nil,
-                dataset: nil,
-                collection: nil,
-                validity: nil,
-                reason: "The data ID has no value for \(missing.joined(separator: ", ")).",
-                ranges: []
-            )
+            return .none(of: type, because: "The data ID has no value for \(missing.joined(separator: ", ")).")
         }
         let dataID = try DataCoordinate(values, for: type.dimensions)
         let record = try registry.datasetTypes.record(type.name, on: connection)
-        let associations = try registry.datasets.associations(
-            of: record,
-            in: collections,
-            dataID: dataID,
-            on: connection
-        )
-        let ranges = associations.compactMap { item in
-            item.validity.map {
-                CalibrationChoice.Range(collection: item.collection, dataset: item.ref, validity: $0)
+        let datasets = registry.datasets
+        let ranges = try datasets.associations(of: record, in: collections, dataID: dataID, on: connection)
+            .compactMap { item in
+                item.validity.map {
+                    CalibrationChoice.Range(collection: item.collection, dataset: item.ref, validity: $0)
+                }
             }
-        }
         do {
-            let found = try registry.datasets.find(
-                record,
-                dataID,
-                in: collections,
-                timespan: timespan ?? .all,
-                on: connection
-            )
+            let time = timespan ?? .all
+            guard let found = try datasets.find(record, dataID, in: collections, timespan: time, on: connection) else {
+                return .none(of: type, dataID, ranges, because: Self.reason(ranges, timespan, collections))
+            }
             return CalibrationChoice(
                 datasetType: type,
                 dataID: dataID,
-                dataset: found?.ref,
-                collection: found?.collection,
-                validity: found?.validity,
-                reason: found.map { Self.reason($0, collections) } ?? Self.reason(ranges, timespan, collections),
+                dataset: found.ref,
+                collection: found.collection,
+                validity: found.validity,
+                reason: Self.reason(found, collections),
                 ranges: ranges
             )
         } catch let error as ButlerError where error.code == .calibrationLookup {
-            return CalibrationChoice(
-                datasetType: type,
-                dataID: dataID,
-                dataset: nil,
-                collection: nil,
-                validity: nil,
-                reason: error.message,
-                ranges: ranges
-            )
+            return .none(of: type, dataID, ranges, because: error.message)
         }
     }
 

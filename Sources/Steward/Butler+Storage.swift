@@ -33,7 +33,7 @@ extension Butler {
             guard let ref = outcome.ref else { throw outcome.notFound }
             return (ref, outcome.found?.records ?? [])
         }
-        return try await read(found.0, found.1.map(StoredFile.init), parameters)
+        return try await read(found.0, found.1, parameters)
     }
 
     /// Reads a dataset, or a component of it.
@@ -112,7 +112,7 @@ extension Butler {
         let ids = refs.map(\.id)
         let (files, holders) = try await read { connection in
             (
-                try self.records.records(of: ids, on: connection).mapValues { $0.map(StoredFile.init) },
+                try self.records.records(of: ids, on: connection),
                 try self.registry.locations.datastores(holding: ids, on: connection)
             )
         }
@@ -204,43 +204,15 @@ extension Butler {
         var seen: Set<DatasetID> = []
         let ids = files.map(\.dataset).filter { seen.insert($0).inserted }
         try registry.locations.insert(ids, in: datastore.name, ignoringExisting: replacing, on: connection)
-        try records.insert(files.map(DatastoreRecord.init), replacing: replacing, on: connection)
+        try records.insert(files, replacing: replacing, on: connection)
     }
 
     /// The stored files of datasets.
     package func files(of refs: [DatasetRef]) async throws -> [DatasetID: [StoredFile]] {
         let ids = refs.map(\.id)
         let body: @Sendable (any Connection) throws -> [DatasetID: [StoredFile]] = { connection in
-            try self.records.records(of: ids, on: connection).mapValues { $0.map(StoredFile.init) }
+            try self.records.records(of: ids, on: connection)
         }
         return ids.count == 1 ? try await look(body) : try await read(body)
-    }
-}
-
-extension StoredFile {
-    init(_ record: DatastoreRecord) {
-        self.init(
-            dataset: record.dataset,
-            path: record.path,
-            formatter: record.formatter,
-            storageClass: record.storageClass,
-            component: record.component,
-            checksum: record.checksum,
-            byteCount: record.byteCount
-        )
-    }
-}
-
-extension DatastoreRecord {
-    init(_ file: StoredFile) {
-        self.init(
-            dataset: file.dataset,
-            path: file.path,
-            formatter: file.formatter,
-            storageClass: file.storageClass,
-            component: file.component,
-            checksum: file.checksum,
-            byteCount: file.byteCount
-        )
     }
 }

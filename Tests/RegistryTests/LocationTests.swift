@@ -7,8 +7,8 @@ import Testing
 @Suite struct LocationTests {
     private let store = "FileDatastore@<butlerRoot>"
 
-    private func row(_ ref: DatasetRef, _ path: String, _ component: String? = nil) -> DatastoreRecord {
-        DatastoreRecord(
+    private func row(_ ref: DatasetRef, _ path: String, _ component: String? = nil) -> StoredFile {
+        StoredFile(
             dataset: ref.id,
             path: path,
             formatter: "a.B",

@@ -10,9 +10,9 @@ import Testing
 /// Ceilings of the layout document, part 6: every statement counts, `BEGIN` and `COMMIT` too.
 @Suite(.enabled(if: TestBackend.current == .sqlite, "the counts are SQLite's"))
 struct StatementCountTests {
-    private func records(_ refs: [DatasetRef]) -> [DatastoreRecord] {
+    private func records(_ refs: [DatasetRef]) -> [StoredFile] {
         refs.map { ref in
-            DatastoreRecord(
+            StoredFile(
                 dataset: ref.id,
                 path: "r1/\(ref.id.dashed).yaml",
                 formatter: "lsst.daf.butler.formatters.yaml.YamlFormatter",

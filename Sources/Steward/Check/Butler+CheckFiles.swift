@@ -23,7 +23,7 @@ extension Butler {
             progress(done, total)
             let start = place
             let page = try await read { try table.page(after: start, limit: limit, on: $0) }
-            let files = page.records.map(StoredFile.init)
+            let files = page.records
             let conditions = try await BlockingPool.run {
                 try datastore.conditions(of: files, comparingChecksums: check.comparesChecksums)
             }
@@ -42,7 +42,7 @@ extension Butler {
             (try table.records(of: ids, on: $0), try locations.datastores(holding: ids, on: $0))
         }
         for (file, condition) in wrong where held[file.dataset] != nil {
-            guard now[file.dataset]?.contains(where: { StoredFile($0) == file }) == true,
+            guard now[file.dataset]?.contains(file) == true,
                 let finding = Self.finding(file, condition)
             else { continue }
             sink.add(finding)

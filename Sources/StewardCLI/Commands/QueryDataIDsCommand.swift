@@ -26,12 +26,7 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
 
     @OptionGroup var selection: DatasetSelectionOptions
 
-    @Option(
-        name: .customLong("order-by"),
-        parsing: .unconditionalSingleValue,
-        help: "Names to sort by, with - in front for descending (comma-separated)."
-    )
-    var orderLists: [String] = []
+    @OptionGroup var order: OrderOption
 
     @OptionGroup var limit: LimitOptions
 
@@ -47,7 +42,7 @@ struct QueryDataIDsCommand: AsyncParsableCommand {
     func run() async throws {
         try offset.check()
         let butler = try await repository.open()
-        let order = orderLists.splitAtCommas
+        let order = order.names
         let reason = try await reasonForNothing(in: butler)
         let results =
             reason != nil
@@ -150,12 +145,7 @@ struct QueryDimensionRecordsCommand: AsyncParsableCommand {
 
     @OptionGroup var selection: DatasetSelectionOptions
 
-    @Option(
-        name: .customLong("order-by"),
-        parsing: .unconditionalSingleValue,
-        help: "Names to sort by, with - in front for descending (comma-separated)."
-    )
-    var orderLists: [String] = []
+    @OptionGroup var order: OrderOption
 
     @OptionGroup var limit: LimitOptions
 
@@ -172,7 +162,7 @@ struct QueryDimensionRecordsCommand: AsyncParsableCommand {
         try offset.check()
         if noCheck { Console.line("WARNING: --no-check option has no effect and will be removed after v28.") }
         let butler = try await repository.open()
-        let order = orderLists.splitAtCommas
+        let order = order.names
         let datasets = datasetLists.splitAtCommas
         _ = try await butler.namedDatasetTypes(datasets)
         let results = try await butler.recordResults(

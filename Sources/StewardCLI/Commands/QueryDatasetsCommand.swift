@@ -55,6 +55,18 @@ struct RowCap: Sendable {
     }
 }
 
+/// What rows are sorted by.
+struct OrderOption: ParsableArguments {
+    @Option(
+        name: .customLong("order-by"),
+        parsing: .unconditionalSingleValue,
+        help: "Names to sort by, with - in front for descending (comma-separated)."
+    )
+    var lists: [String] = []
+
+    var names: [String] { lists.splitAtCommas }
+}
+
 /// The option to skip rows, which the reference accepts but no longer honours.
 struct OffsetOption: ParsableArguments {
     @Option(help: .hidden)
@@ -98,12 +110,7 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
 
     @OptionGroup var limit: LimitOptions
 
-    @Option(
-        name: .customLong("order-by"),
-        parsing: .unconditionalSingleValue,
-        help: "Names to sort by, with - in front for descending (comma-separated)."
-    )
-    var orderLists: [String] = []
+    @OptionGroup var order: OrderOption
 
     @Flag(help: "Show where each dataset's file lies.")
     var showUri = false
@@ -115,7 +122,7 @@ struct QueryDatasetsCommand: AsyncParsableCommand {
     private var globs: [String] { globLists.splitAtCommas }
 
     func run() async throws {
-        let order = orderLists.splitAtCommas
+        let order = order.names
         let butler = try await repository.open()
         let results = try await selection.results(globs, in: butler, findFirst: findFirst, orderBy: order)
         if plan.explainPlan {

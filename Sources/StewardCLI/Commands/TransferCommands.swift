@@ -29,12 +29,7 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
 
     @OptionGroup var limit: LimitOptions
 
-    @Option(
-        name: .customLong("order-by"),
-        parsing: .unconditionalSingleValue,
-        help: "Names to sort by, with - in front for descending (comma-separated)."
-    )
-    var orderLists: [String] = []
+    @OptionGroup var order: OrderOption
 
     @Option(name: .shortAndLong, help: "How files get there: auto, copy, link, hardlink, symlink or relsymlink.")
     var transfer = TransferMode.copy
@@ -57,7 +52,7 @@ struct RetrieveArtifactsCommand: AsyncParsableCommand {
             datasetTypeLists.splitAtCommas,
             in: butler,
             findFirst: findFirst,
-            orderBy: orderLists.splitAtCommas,
+            orderBy: order.names,
             limit: limit.asked
         )
         limit.cap(&refs)

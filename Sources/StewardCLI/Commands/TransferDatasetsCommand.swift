@@ -34,12 +34,7 @@ struct TransferDatasetsCommand: AsyncParsableCommand {
 
     @OptionGroup var limit: LimitOptions
 
-    @Option(
-        name: .customLong("order-by"),
-        parsing: .unconditionalSingleValue,
-        help: "Names to sort by, with - in front for descending (comma-separated)."
-    )
-    var orderLists: [String] = []
+    @OptionGroup var order: OrderOption
 
     @Option(name: .shortAndLong, help: "How files get there: auto, copy, link, hardlink, symlink, relsymlink, direct.")
     var transfer = TransferMode.auto
@@ -72,7 +67,7 @@ struct TransferDatasetsCommand: AsyncParsableCommand {
             datasetTypeLists.splitAtCommas,
             in: butler,
             findFirst: findFirst,
-            orderBy: orderLists.splitAtCommas,
+            orderBy: order.names,
             limit: limit.asked
         )
         limit.cap(&refs)

@@ -1,5 +1,3 @@
-public import Datasets
-
 /// Where one dataset, or one component of it, is stored; what a record of the datastore says.
 public struct StoredFile: Sendable, Hashable {
     /// The dataset.
@@ -35,7 +33,4 @@ public struct StoredFile: Sendable, Hashable {
         self.checksum = checksum
         self.byteCount = byteCount
     }
-
-    /// Whether this lies below the datastore's root, and not at a URI of its own.
-    public var isBelowRoot: Bool { !StoredPath.hasScheme(path) }
 }
