@@ -34,7 +34,7 @@ static int flush(sqlite3_file *f) { return steward_gathered_flush(&gated(f)->pag
     return code != SQLITE_OK ? code : real(f)->pMethods->call
 
 static int gated_close(sqlite3_file *f) {
-    int code = flush(f);
+    int code = steward_gathered_end(&gated(f)->pages, real(f));
     steward_gathered_free(&gated(f)->pages);
     steward_journal_forget(&gated(f)->journal);
     int closed = real(f)->pMethods->xClose(real(f));
@@ -47,13 +47,13 @@ static int gated_write(sqlite3_file *f, const void *bytes, int count, sqlite3_in
     return steward_gathered_write(&gated(f)->pages, real(f), bytes, count, at);
 }
 static int gated_read(sqlite3_file *f, void *bytes, int count, sqlite3_int64 at) {
-    AFTER_FLUSH(xRead(real(f), bytes, count, at));
+    return steward_gathered_read(&gated(f)->pages, real(f), bytes, count, at);
 }
 static int gated_truncate(sqlite3_file *f, sqlite3_int64 size) { AFTER_FLUSH(xTruncate(real(f), size)); }
 static int gated_size(sqlite3_file *f, sqlite3_int64 *size) { AFTER_FLUSH(xFileSize(real(f), size)); }
 static int gated_lock(sqlite3_file *f, int kind) { AFTER_FLUSH(xLock(real(f), kind)); }
 static int gated_unlock(sqlite3_file *f, int kind) {
-    int code = flush(f);
+    int code = steward_gathered_end(&gated(f)->pages, real(f));
     int unlocked = real(f)->pMethods->xUnlock(real(f), kind);
     return code != SQLITE_OK ? code : unlocked;
 }

@@ -65,7 +65,7 @@ static int journal_sync(sqlite3_file *f, int flags) {
 }
 
 static int journal_close(sqlite3_file *f) {
-    int code = flush(journal(f));
+    int code = steward_gathered_end(&journal(f)->memory->writes, journal(f)->real);
     int closed = journal(f)->real->pMethods->xClose(journal(f)->real);
     return code != SQLITE_OK ? code : closed;
 }
@@ -77,7 +77,7 @@ static int journal_close(sqlite3_file *f) {
     return code != SQLITE_OK ? code : below->pMethods->call
 
 static int journal_read(sqlite3_file *f, void *bytes, int count, sqlite3_int64 at) {
-    AFTER_FLUSH(xRead(below, bytes, count, at));
+    return steward_gathered_read(&journal(f)->memory->writes, journal(f)->real, bytes, count, at);
 }
 static int journal_truncate(sqlite3_file *f, sqlite3_int64 size) { AFTER_FLUSH(xTruncate(below, size)); }
 static int journal_size(sqlite3_file *f, sqlite3_int64 *size) { AFTER_FLUSH(xFileSize(below, size)); }

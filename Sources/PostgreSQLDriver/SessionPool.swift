@@ -120,7 +120,7 @@ final class SessionPool: Sendable {
         }
         let busy = ButlerError(
             .databaseBusy,
-            "All \(limit) connections to the database \(settings.name) have been in use for too long.",
+            "All connections to the database \(settings.name), at most \(limit), have been in use for too long.",
             remedy: "Do less at the same time, or allow more: set STEWARD_DATABASE_CONNECTIONS."
         )
         waiter?.continuation.resume(throwing: error ?? busy)

@@ -46,7 +46,8 @@ import Glibc
         wasDone: Bool,
         _ place: Comment
     ) async throws {
-        #expect(try await repository.findings(after: operation).isEmpty, place)
+        let findings = try await repository.findings(after: operation)
+        #expect(findings.isEmpty, "\(place): \(findings)")
         let state = try await operation.state(repository, try await Butler.open(repository.root), tag)
         // Where rows go before files, the rows may be gone with an error.
         #expect(state == .after || state == .before && !wasDone, place)
